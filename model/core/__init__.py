@@ -1,0 +1,1 @@
+"""The core: registry, sets, time, balances, objective and build; it knows no technology."""

@@ -1,0 +1,1 @@
+"""Feature room: corridors, hosting limits and neighbours.  Every file is found at start."""

@@ -1,0 +1,1 @@
+"""Feature room: what law and policy add as rows and costs.  Every file is found at start."""

@@ -1,0 +1,1 @@
+"""Feature room: industrial sites behind the meter.  Every file is found at start."""
