@@ -1,0 +1,130 @@
+"""Faults of a scenario in the user's words: which key, in which line, and the nearest name that exists."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from model.errors import Problem
+from model.scenario.marks import Path, Place
+from model.scenario.settings import Scenario, ScenarioFaults
+
+READER_KEYS = ("base", "with")
+"""Keys of a file that say how to put the scenario together."""
+
+_WORDS = {
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "int_parsing": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "finite_number": "a finite number",
+    "bool_type": "true or false",
+    "string_type": "a word or text",
+    "list_type": "a list, like [a, b]",
+    "dict_type": "a mapping of names to values",
+    "model_type": "a section: keys below it, indented",
+    "missing": "a value",
+    "string_pattern_mismatch": "a name of letters, digits, '_', '-' and '.'",
+}
+_LIMITS = {
+    "greater_than": ("gt", "a number above {}"),
+    "greater_than_equal": ("ge", "a number of at least {}"),
+    "less_than": ("lt", "a number below {}"),
+    "less_than_equal": ("le", "a number of at most {}"),
+    "too_short": ("min_length", "at least {} entries"),
+}
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return the known name nearest to `word`, or an empty string where none is near."""
+    names = sorted(set(known))
+    lower = {name.lower(): name for name in names}
+    matches = difflib.get_close_matches(word.lower(), lower, n=1, cutoff=0.6)
+    return lower[matches[0]] if matches else ""
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """Return '; did you mean NAME?' or nothing."""
+    name = nearest(word, known)
+    return f"; did you mean {name!r}?" if name else ""
+
+
+def dotted_keys(model: type[BaseModel] = Scenario, prefix: Path = ()) -> Iterator[Path]:
+    """Yield the path of every key that a scenario knows, sections included."""
+    for name, info in model.model_fields.items():
+        yield (*prefix, name)
+        kind = info.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from dotted_keys(kind, (*prefix, name))
+
+
+def problems_of(error: ValidationError, places: Mapping[Path, Place], file: str) -> list[Problem]:
+    """Turn pydantic's errors into problems with file, line, key, value and expectation.
+
+    Args:
+        error: what pydantic found.
+        places: where each key stands.
+        file: file named where a key stands nowhere (a missing one).
+    """
+    problems = []
+    for item in error.errors(include_url=False):
+        path = tuple(str(part) for part in item["loc"] if part != "[key]")
+        cause = item.get("ctx", {}).get("error")
+        if isinstance(cause, ScenarioFaults):
+            for inner, value, expected in cause.faults:
+                problems.append(_problem((*path, *inner), value, expected, places, file))
+        else:
+            problems.append(_problem(path, item["input"], _expected(item, path), places, file))
+    return problems
+
+
+def _problem(path: Path, value: Any, expected: str, places: Mapping[Path, Place], file: str) -> Problem:
+    for length in range(len(path), 0, -1):
+        if path[:length] in places:
+            file, line = places[path[:length]]
+            return Problem(file, str(line) if line else "", ".".join(path), _shown(value), expected)
+    return Problem(file, "", ".".join(path), _shown(value), expected)
+
+
+def _shown(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _expected(item: Mapping[str, Any], path: Path) -> str:
+    kind, context = item["type"], item.get("ctx", {})
+    if kind == "extra_forbidden":
+        return _unknown_key(path)
+    if kind == "literal_error":
+        allowed = [part.strip().strip("'") for part in context["expected"].replace(" or ", ", ").split(",")]
+        return "one of " + ", ".join(allowed) + suggestion(str(item["input"]), allowed)
+    if kind in _LIMITS:
+        name, text = _LIMITS[kind]
+        return text.format(context.get(name))
+    return _WORDS.get(kind, str(item["msg"]))
+
+
+def _unknown_key(path: Path) -> str:
+    """Name the same key in another section, else the nearest key of this section, else the nearest of all."""
+    known = list(dotted_keys())
+    siblings = [key[-1] for key in known if key[:-1] == path[:-1]]
+    if len(path) == 1:
+        siblings += READER_KEYS
+    elsewhere = {key[-1]: ".".join(key) for key in reversed(known)}
+    near = "" if path[-1] in elsewhere else nearest(path[-1], siblings)
+    if near:
+        return f"a known key; did you mean {'.'.join((*path[:-1], near))!r}?"
+    near = nearest(path[-1], elsewhere)
+    if near:
+        return f"a known key; did you mean {elsewhere[near]!r}?"
+    return "a known key, one of " + ", ".join(siblings)
+
+
+def unknown_name(kind: str, name: str, known: Sequence[str]) -> str:
+    """Say that a named file does not exist, and which do."""
+    listed = ", ".join(known) if known else "none found"
+    return f"a path of a file ({kind}), or one of: {listed}{suggestion(name, known)}"

@@ -1,0 +1,295 @@
+"""What a scenario may say: one class per section, a sentence and a unit per key.
+
+The sentences become the JSON Schema (`python -m model schema`) and the scenario page of the documentation.
+Checks that need more than one key stand at the end of the section that they concern.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+Year = Annotated[int, Field(ge=2020, le=2100)]
+WeatherYear = Annotated[int, Field(ge=1950, le=2100)]
+Week = Annotated[int, Field(ge=1, le=53)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+ReactorMode = Literal["base_load", "behind_the_meter", "flexible", "coproduction"]
+
+Fault = tuple[tuple[str, ...], Any, str]
+"""Where (keys inside the section), what stands there, what was expected."""
+
+
+class ScenarioFaults(ValueError):
+    """Faults that show only when several keys are read together."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        """Keep the faults; the reader turns each into a `Problem`."""
+        self.faults = list(faults)
+        super().__init__("; ".join(f"{'.'.join(path)}: expected {expected}" for path, _, expected in self.faults))
+
+
+def _increasing(values: list[int]) -> list[int]:
+    if values != sorted(set(values)):
+        raise ScenarioFaults([((), values, "numbers in increasing order, each once")])
+    return values
+
+
+def _distinct(values: list[str]) -> list[str]:
+    if len(set(values)) != len(values):
+        raise ScenarioFaults([((), values, "each name once")])
+    return values
+
+
+class Section(BaseModel):
+    """A section of a scenario: unknown keys, wrong types and changes after loading are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
+
+    def faults(self) -> Iterator[Fault]:
+        """Yield what is wrong between the keys of this section."""
+        return iter(())
+
+    @model_validator(mode="after")
+    def _no_faults(self) -> Section:
+        found = list(self.faults())
+        if found:
+            raise ScenarioFaults(found)
+        return self
+
+
+class Time(Section):
+    """Which hours of a year are in the model, and what each stands for."""
+
+    mode: Literal["full", "representative", "sample"] = "representative"
+    """full: every hour; representative: typical periods found by clustering; sample: named weeks."""
+    periods: int = Field(default=10, ge=1, le=366)
+    """Typical periods per weather year (representative); the forced peak and spell periods come on top."""
+    period_hours: int = Field(default=24, ge=1, le=8784)
+    """Length of a typical period, hours."""
+    step_hours: Literal[1, 2, 3, 4, 6] = 1
+    """Length of a time step, hours; values inside a step are averaged."""
+    spell_days: int = Field(default=3, ge=1, le=31)
+    """Length of the Dunkelflaute spell (the days on end with least wind and sun), days."""
+    spell_forced: bool = True
+    """Keep the Dunkelflaute spell as consecutive days beside the typical periods."""
+    peak_forced: bool = True
+    """Keep the period of highest residual load beside the typical periods."""
+    weeks: Annotated[list[Week], AfterValidator(_increasing)] = []
+    """ISO weeks taken in mode sample; each stands for an equal part of the year."""
+
+    def faults(self) -> Iterator[Fault]:
+        """Check steps against periods, and the weeks of mode sample."""
+        if self.period_hours % self.step_hours:
+            yield ("step_hours",), self.step_hours, f"a divisor of period_hours ({self.period_hours})"
+        if self.mode == "representative" and self.periods * self.period_hours > 8784:
+            yield ("periods",), self.periods, f"at most {8784 // self.period_hours} periods of {self.period_hours} h"
+        if self.mode == "sample" and not self.weeks:
+            yield ("weeks",), self.weeks, "at least one ISO week (1 to 53) in mode sample"
+        if self.mode != "sample" and self.weeks:
+            yield ("weeks",), self.weeks, f"no weeks in mode {self.mode} (they belong to mode sample)"
+
+
+class Demand(Section):
+    """How much energy is asked for."""
+
+    scenario: str = "reference"
+    """Column demand_scenario of the table demand: reference, low or high."""
+    factor: dict[str, NotNegative] = {}
+    """Factor per carrier on the demand of all years, e.g. {electricity: 1.1}."""
+
+
+class Prices(Section):
+    """Which price paths of the tables fuel_prices and carbon_prices hold."""
+
+    fuel: str = "reference"
+    """price_scenario of the table fuel_prices."""
+    carbon: str = "reference"
+    """price_scenario of the table carbon_prices; used only where carbon.price is true."""
+
+
+class Finance(Section):
+    """How money of different years is added up; all rates are real, per year."""
+
+    discount_rate: float = Field(default=0.0225, ge=0, le=0.2)
+    """Social discount rate between years, share per year."""
+    wacc: float = Field(default=0.06, ge=0, le=0.3)
+    """Cost of capital of technologies that do not state their own, share per year."""
+    price_year: Literal[2025] = 2025
+    """Price year of all money; the tables that ship are in EUR of this year."""
+
+
+class Carbon(Section):
+    """What emitting CO2 costs or may not exceed."""
+
+    cap: str | None = "net_zero_2050"
+    """Path of the table carbon_caps (Mt per year), or null for none."""
+    price: bool = False
+    """Charge the price path prices.carbon on emissions, EUR/t."""
+    backstop_cost: NotNegative = 1000.0
+    """Price at which a tonne above the cap may be bought off, EUR/t; reported apart from all other cost."""
+
+
+class Reactors(Section):
+    """Which reactors may be built, where, and how they may run."""
+
+    enabled: bool = True
+    """False: no new reactors; what stands today stays."""
+    designs: Annotated[list[Name], AfterValidator(_distinct)] = []
+    """Designs of the table reactors that may be built; an empty list means all of them."""
+    modes: Annotated[list[ReactorMode], AfterValidator(_distinct)] = [
+        "base_load",
+        "behind_the_meter",
+        "flexible",
+        "coproduction",
+    ]
+    """Ways of use that are allowed: base_load and flexible at the grid (flat out, or following load), behind_the_meter
+    at industrial sites, coproduction of heat from the turbine."""
+    target: dict[Year, NotNegative] = {}
+    """Small reactors that must stand in a year at least, MW_e per year, e.g. {2040: 1500}."""
+    cost_factor: Positive = 1.0
+    """Factor on the investment cost of all reactors."""
+    earliest_year_delay: int = Field(default=0, ge=0, le=50)
+    """Years by which all reactors come later than their table says, years."""
+
+    def allows(self, design: str) -> bool:
+        """Tell whether a design may be built."""
+        return self.enabled and (not self.designs or design in self.designs)
+
+    def faults(self) -> Iterator[Fault]:
+        """Check that there is a way to use reactors, and reactors to meet a target."""
+        if self.enabled and not self.modes:
+            yield ("modes",), self.modes, "at least one mode, or reactors.enabled: false"
+        if not self.enabled and any(self.target.values()):
+            yield ("target",), self.target, "no target where reactors.enabled is false"
+
+
+class Technologies(Section):
+    """Changes to the technology tables, by technology name."""
+
+    exclude: Annotated[list[Name], AfterValidator(_distinct)] = []
+    """Technologies that may not be built."""
+    cost_factor: dict[str, Positive] = {}
+    """Factor per technology on its investment cost, e.g. {solar: 0.8}."""
+    potential_factor: dict[str, NotNegative] = {}
+    """Factor per technology on its potentials at all nodes, e.g. {wind_onshore: 0.5}."""
+
+
+class Grid(Section):
+    """What the electricity grid may carry."""
+
+    kirchhoff: bool = True
+    """Hold Kirchhoff's voltage law in the AC grid; false: transport model."""
+    loop_flow_factor: float = Field(default=0.9, gt=0, le=1)
+    """Part of the secure corridor capacity that is left beside loop flows, share."""
+    expansion: bool = True
+    """Allow new corridor capacity where the table prices it."""
+    hosting: bool = True
+    """Hold the hosting limits between regional and transmission grid."""
+    hosting_factor: Positive = 1.0
+    """Factor on all hosting limits."""
+    hosting_expansion: bool = True
+    """Allow reinforcement of the hosting limits at their price."""
+    interconnectors: bool = True
+    """Allow trade with the neighbours."""
+
+
+class Sites(Section):
+    """Industrial sites behind one grid connection."""
+
+    contracts: bool = True
+    """Hold the contracted import and export of each site."""
+    tariffs: Literal["transfer", "cost"] = "transfer"
+    """transfer: grid tariffs move money and are reported only; cost: the sites' tariffs are in the objective."""
+
+
+class Investment(Section):
+    """How fast and how freely the system may change."""
+
+    build_rates: bool = True
+    """Hold the yearly build rates per country and site."""
+    early_retirement: bool = False
+    """Allow plants to close before their year of retirement and save their fixed cost."""
+
+
+class Solver(Section):
+    """How HiGHS solves the program."""
+
+    preset: Literal["auto", "hipo", "ipx", "simplex", "pdlp", "hipdlp"] = "auto"
+    """Algorithm; auto takes the measured choice for the size of the program."""
+    crossover: bool = False
+    """Go on from the interior point to a vertex: slower, and the duals are those of a vertex."""
+    threads: int = Field(default=2, ge=1, le=256)
+    """Threads that HiGHS may use."""
+    time_limit: Positive | None = None
+    """Time that HiGHS may take, s; null: no limit."""
+    tolerance: float = Field(default=1e-7, gt=0, le=1e-2)
+    """Relative optimality and feasibility tolerance."""
+
+
+class Output(Section):
+    """What the result file holds."""
+
+    hourly: bool = True
+    """Write hourly results; false: annual sums, capacities, prices and cost only."""
+
+
+class Scenario(Section):
+    """One question to the model: a base, overlays and switches."""
+
+    name: Name
+    """Name of the scenario; results go to results/<name>/. Without it, the name of the file."""
+    title: str = ""
+    """One line for headings and pictures."""
+    description: str = ""
+    """What the scenario asks and what to keep in mind when reading its answer."""
+    variant: list[str] = []
+    """Overlays and settings laid over the file when it was loaded; filled in by the loader."""
+    data: Name = "nl"
+    """Data set, a folder of inputs/."""
+    years: Annotated[list[Year], Field(min_length=1), AfterValidator(_increasing)] = [2030, 2040, 2050]
+    """Milestone years; each stands for the years up to the next one."""
+    last_year_span: int = Field(default=10, ge=1, le=50)
+    """Years that the last milestone year stands for, years."""
+    weather_years: Annotated[list[WeatherYear], Field(min_length=1), AfterValidator(_increasing)] = [2012]
+    """Weather years of the data set; several are weighted against each other."""
+    weather_weights: list[Positive] | None = None
+    """Weight per weather year; null: all the same. They are scaled to add up to 1."""
+    time: Time = Time()
+    demand: Demand = Demand()
+    prices: Prices = Prices()
+    finance: Finance = Finance()
+    carbon: Carbon = Carbon()
+    reactors: Reactors = Reactors()
+    technologies: Technologies = Technologies()
+    grid: Grid = Grid()
+    sites: Sites = Sites()
+    investment: Investment = Investment()
+    solver: Solver = Solver()
+    output: Output = Output()
+
+    @property
+    def run_name(self) -> str:
+        """Name of a run, safe as a file name: the scenario and what was laid over it."""
+        parts = [re.sub(r"[^A-Za-z0-9_.=-]+", "-", part).strip("-") for part in (self.name, *self.variant)]
+        return "+".join(parts)[:150]
+
+    def faults(self) -> Iterator[Fault]:
+        """Check what refers to the years."""
+        weights = self.weather_weights
+        if weights is not None and len(weights) != len(self.weather_years):
+            yield ("weather_weights",), weights, f"one weight per weather year ({len(self.weather_years)})"
+        for year, target in self.reactors.target.items():
+            if year not in self.years:
+                yield ("reactors", "target", str(year)), target, f"a milestone year ({self.years})"
+
+    def to_yaml(self) -> str:
+        """Write the whole scenario, defaults included, as YAML that loads to the same settings."""
+        import yaml
+
+        return yaml.safe_dump(self.model_dump(), sort_keys=False, allow_unicode=True, width=100)
