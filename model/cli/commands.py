@@ -1,0 +1,148 @@
+"""What each command does: call one function of the package, and put its answer into words and plain data."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from model.cli.plain import plain, table_text
+from model.cli.progress import progress_bar
+from model.errors import InputError, Problem
+from model.scenario import Scenario, json_schema, load_scenario
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command has to say: as text, and as an object for `--json`."""
+
+    text: str
+    data: Any
+
+
+def run(options: argparse.Namespace) -> Answer:
+    """Solve a scenario and write its result."""
+    from model.run import run as run_scenario
+
+    scenario = load_scenario(options.scenario, options.settings, options.overlays)
+    with progress_bar(not options.quiet) as progress:
+        result = run_scenario(scenario, options.output, progress)
+    data = plain(dataclasses.asdict(result))
+    text = "\n".join(
+        [
+            f"{result.status}: {result.objective / 1e9:,.3f} billion EUR (discounted system cost)",
+            f"{result.rows:,} rows, {result.columns:,} columns, {result.nonzeros:,} nonzeros",
+            f"{result.seconds:.1f} s, of which {result.seconds_solver:.1f} s in HiGHS; {result.peak_mb:,.0f} MB",
+            f"result: {result.run_file}",
+        ]
+    )
+    return Answer(text, data)
+
+
+def validate(options: argparse.Namespace) -> Answer:
+    """Check a scenario or a folder of tables; say what solving takes."""
+    folder = Path(options.subject)
+    if not (folder.is_dir() and any(folder.glob("*.csv"))):
+        scenario = load_scenario(options.subject, options.settings, options.overlays)
+        return _expected([scenario], None, options.quiet)
+    scenarios, problems = [], []
+    for path in sorted(folder.glob("scenarios/*.yaml")):
+        try:
+            scenarios.append(load_scenario(path, options.settings, options.overlays))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return _expected(scenarios or [Scenario(name="default")], folder, options.quiet)
+
+
+def _expected(scenarios: list[Scenario], folder: Path | None, quiet: bool) -> Answer:
+    """Build every scenario, all faults in one report, and estimate the solves."""
+    from model.run import build
+    from model.studies.expectation import expectation
+
+    texts, data, problems = [], {}, list[Problem]()
+    for scenario in scenarios:
+        with progress_bar(not quiet) as progress:
+            try:
+                expected = expectation(build(scenario, folder, progress).size)
+            except InputError as error:
+                problems += error.problems
+                continue
+        texts.append(f"{scenario.run_name}: ok\n" + "\n".join(f"  {line}" for line in str(expected).splitlines()))
+        data[scenario.run_name] = dataclasses.asdict(expected)
+    if problems:
+        raise InputError(problems)
+    return Answer("\n".join(texts), {"status": "ok", "problems": [], "scenarios": plain(data)})
+
+
+def show(options: argparse.Namespace) -> Answer:
+    """Print the summary table of a result."""
+    from model.report.summary import summary_table
+
+    table = summary_table(_open(options.run_file))
+    return Answer(table_text(table), plain(table))
+
+
+def explain(options: argparse.Namespace) -> Answer:
+    """Say who supplies a node at a moment, and what sets the price."""
+    from model.report.explain import explain as explain_moment
+
+    moment = int(options.time) if options.time.isdigit() else options.time
+    answer = explain_moment(_open(options.run_file), options.node, moment, options.year)
+    return Answer(table_text(answer), plain(answer))
+
+
+def compare(options: argparse.Namespace) -> Answer:
+    """Print what differs between two results."""
+    from model.report.compare import compare as compare_runs
+
+    table = compare_runs(_open(options.first), _open(options.second))
+    return Answer(table_text(table), plain(table))
+
+
+def report(options: argparse.Namespace) -> Answer:
+    """Write the page of a result."""
+    from model.report.page import write_page
+
+    run_file = _existing(options.run_file)
+    page = Path(options.output) if options.output else run_file.with_suffix(".html")
+    write_page(_open(options.run_file), page)
+    return Answer(f"page: {page}", {"status": "ok", "page": str(page)})
+
+
+def schema(options: argparse.Namespace) -> Answer:
+    """Print or write the JSON Schema of scenario files."""
+    text = json.dumps(json_schema(), indent=2)
+    if not options.output:
+        return Answer(text, json_schema())
+    Path(options.output).write_text(text + "\n", encoding="utf-8")
+    return Answer(f"schema: {options.output}", {"status": "ok", "schema": options.output})
+
+
+def _existing(name: str) -> Path:
+    path = Path(name)
+    if not path.is_file():
+        raise InputError([Problem(name, "", "", "", "a result file (made by `smr-grid-nl run`)")])
+    return path
+
+
+def _open(name: str) -> Any:
+    from model.cube import open_run
+
+    return open_run(_existing(name))
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], Answer]] = {
+    "run": run,
+    "validate": validate,
+    "show": show,
+    "explain": explain,
+    "compare": compare,
+    "report": report,
+    "schema": schema,
+}

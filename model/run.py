@@ -1,0 +1,216 @@
+"""The main job: a scenario in, a checked result file out.
+
+Three levels: `run` does everything; `build` and `solve` stop on the way for those who want to look or change something.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from model.errors import CheckFailed, NotOptimal
+from model.memory import peak_memory
+from model.scenario import Scenario, load_scenario
+
+if TYPE_CHECKING:
+    from model.core.registry import Registry
+    from model.data import Case
+    from model.engine import Compiled, Program, Solution
+
+Progress = Callable[[str], None]
+"""Told the name of each stage (one of `STAGES`) as it begins."""
+
+READ, BUILD, SOLVE, LABEL, CHECK, WRITE = STAGES = (
+    "read the tables",
+    "build the program",
+    "solve",
+    "label the results",
+    "check the results",
+    "write the file",
+)
+
+
+@dataclass(frozen=True)
+class Built:
+    """A scenario on its way to the solver: the labelled case, the program and its matrix."""
+
+    scenario: Scenario
+    case: Case
+    registry: Registry
+    program: Program
+    compiled: Compiled
+    seconds: dict[str, float] = field(default_factory=dict)
+    """Time per stage, s."""
+
+    @property
+    def size(self) -> dict[str, int]:
+        """Rows, columns and nonzeros of the program."""
+        statistics = self.compiled.statistics()
+        return {name: int(statistics[name]) for name in ("rows", "columns", "nonzeros")}
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What came of a run."""
+
+    status: str
+    objective: float
+    """Discounted system cost, EUR."""
+    run_file: Path
+    """The result cube; open it with `model.open_results`."""
+    log_file: Path
+    """What HiGHS said."""
+    seconds: float
+    """All of the run, s."""
+    seconds_solver: float
+    """In HiGHS, s."""
+    rows: int
+    columns: int
+    nonzeros: int
+    peak_mb: float
+    """Highest memory of the process so far, MB."""
+    seconds_by_stage: dict[str, float]
+    """Time per stage, s."""
+
+
+def build(scenario: Scenario | str | Path, folder: str | Path | None = None, progress: Progress | None = None) -> Built:
+    """Read and check the tables of a scenario and build its linear program.
+
+    Args:
+        scenario: a loaded scenario, or the name or path of one.
+        folder: the data set; by default the one that the scenario names, in `inputs/`.
+        progress: told the name of each stage as it begins.
+
+    Raises:
+        InputError: faults in the scenario or the tables, all of them.
+    """
+    from model.core.build import build_program
+    from model.core.features import load_features
+    from model.data import build_case
+    from model.engine import compile_program
+
+    tell = progress or _silent
+    settings = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+    clock = _Clock()
+    tell(READ)
+    case = build_case(settings, Path(folder) if folder is not None else None)
+    clock.lap(READ)
+    tell(BUILD)
+    registry = load_features()
+    program = build_program(case)
+    compiled = compile_program(program)
+    clock.lap(BUILD)
+    return Built(settings, case, registry, program, compiled, clock.laps)
+
+
+def solve(built: Built, log_file: str | Path | None = None, progress: Progress | None = None) -> Solution:
+    """Solve a built scenario with HiGHS, with the solver settings of the scenario.
+
+    Args:
+        built: what `build` returned.
+        log_file: where the log of HiGHS goes; without it the log is kept in the solution only.
+        progress: told the name of the stage as it begins.
+
+    Raises:
+        NotOptimal: there is no optimum; the message says what conflicts, where and by how much.
+    """
+    from model.engine import SolverSettings, diagnose
+    from model.engine import solve as solve_compiled
+
+    (progress or _silent)(SOLVE)
+    chosen = built.scenario.solver
+    settings = SolverSettings(
+        preset=chosen.preset,
+        crossover=chosen.crossover,
+        threads=chosen.threads,
+        time_limit=chosen.time_limit,
+        tolerance=chosen.tolerance,
+    )
+    solution = solve_compiled(built.compiled, settings, log_file=Path(log_file) if log_file is not None else None)
+    if solution.status != "optimal":
+        raise NotOptimal(solution.status, str(diagnose(built.compiled, settings)))
+    return solution
+
+
+def run(
+    scenario: Scenario | str | Path,
+    output: str | Path | None = None,
+    progress: Progress | None = None,
+    folder: str | Path | None = None,
+) -> RunResult:
+    """Build and solve a scenario, check the result independently, and write it.
+
+    Args:
+        scenario: a loaded scenario, or the name or path of one.
+        output: folder for the result; by default `results/<scenario>`.
+        progress: told the name of each stage as it begins.
+        folder: the data set; by default the one that the scenario names, in `inputs/`.
+
+    Returns:
+        Status, objective, sizes, times and the path of the result file.
+
+    Raises:
+        InputError: faults in the scenario or the tables; nothing was solved or written.
+        NotOptimal: there is no optimum; no result file was written, the log was.
+        CheckFailed: the solution contradicts the inputs; no result file was written.
+    """
+    from model.cube import assemble, run_checks, write_cube
+
+    tell = progress or _silent
+    settings = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+    begin = time.perf_counter()
+    built = build(settings, folder, tell)
+    clock = _Clock(dict(built.seconds))
+    target = Path(output) if output is not None else Path("results") / settings.name
+    target.mkdir(parents=True, exist_ok=True)
+    log_file = target / f"{settings.run_name}.log"
+    solution = solve(built, log_file, tell)
+    clock.lap(SOLVE)
+    statistics: dict[str, Any] = {
+        **built.compiled.statistics(),
+        "seconds": time.perf_counter() - begin,
+        "seconds_by_stage": clock.laps,
+        "peak_mb": peak_memory(),
+    }
+    tell(LABEL)
+    cube = assemble(built.case, built.program, built.registry, solution, statistics)
+    clock.lap(LABEL)
+    tell(CHECK)
+    findings = run_checks(built.case, cube)
+    if findings:
+        raise CheckFailed(str(finding) for finding in findings)
+    clock.lap(CHECK)
+    tell(WRITE)
+    run_file = write_cube(cube, target / f"{settings.run_name}.nc")
+    clock.lap(WRITE)
+    return RunResult(
+        status=solution.status,
+        objective=float(solution.objective),
+        run_file=Path(run_file),
+        log_file=log_file,
+        seconds=time.perf_counter() - begin,
+        seconds_solver=float(solution.seconds),
+        peak_mb=peak_memory(),
+        seconds_by_stage=clock.laps,
+        **built.size,
+    )
+
+
+class _Clock:
+    """Times the stages of a run."""
+
+    def __init__(self, laps: dict[str, float] | None = None) -> None:
+        self.laps: dict[str, float] = laps if laps is not None else {}
+        self._last = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.laps[stage] = now - self._last
+        self._last = now
+
+
+def _silent(stage: str) -> None:
+    """Tell nobody."""
