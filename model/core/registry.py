@@ -255,3 +255,18 @@ def contributes(balance: str, source: str = "") -> Callable[[Function], Function
 def check(function: Function) -> Function:
     """Declare an independent check `(case, cube) -> findings`, numpy on inputs and results only."""
     return _declare("check", function)
+
+
+def balance(over: Iterable[str], unit: str, dual_unit: str, source: str = "") -> Callable[[Function], Function]:
+    """Declare a shared balance: contributions of all feature files on the left, the function's expression on the right."""
+    names = tuple(over)
+    return lambda function: _declare(
+        "balance",
+        function,
+        over=names,
+        unit=unit,
+        source=source,
+        parsed=parse_rule(function, relation=False),
+        dual_unit=dual_unit,
+        per_time_weight=bool(names) and names[-1] == "time",
+    )

@@ -1,0 +1,222 @@
+"""Corridors between nodes: flows within secure limits, and their expansion (formulation G1)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from model.core.registry import constraint, contributes, cost, index_map, index_set, indexed_set, parameter, variable
+
+if TYPE_CHECKING:
+    from model.core.sets import SetValues
+    from model.data.case import Case
+
+Key = tuple[str, int]
+
+
+@index_set(dims=("corridor", "year"))
+def corridor_year(case: Case) -> list[Key]:
+    """Corridors in the years in which they are in service or may be expanded."""
+    return list(case.corridor_years.index)
+
+
+@index_set(dims=("corridor", "year"))
+def expandable_corridor_year(case: Case) -> list[Key]:
+    """Corridors in the years in which an expansion can stand."""
+    if not case.scenario.grid.expansion:
+        return []
+    table = case.corridors
+    return [
+        (corridor, year)
+        for corridor, year in case.corridor_years.index
+        if np.isfinite(table.at[corridor, "expansion_cost"])
+        and table.at[corridor, "expansion_max"] > 0
+        and year >= np.nan_to_num(table.at[corridor, "expansion_first_year"])
+    ]
+
+
+@index_set(dims=("corridor", "year"))
+def later_corridor_year(case: Case, sets: SetValues) -> list[Key]:
+    """Expandable corridors in years after the first in which they can be expanded."""
+    expandable = sets.positions("expandable_corridor_year")
+    before = dict(zip(case.years[1:], case.years[:-1], strict=True))
+    return [key for key in expandable if (key[0], before.get(key[1], 0)) in expandable]
+
+
+@index_set(dims=("corridor", "year"))
+def lossy_corridor_year(case: Case) -> list[Key]:
+    """Corridors that lose a share of what they carry."""
+    return [key for key in case.corridor_years.index if case.corridors.at[key[0], "efficiency"] < 1.0]
+
+
+@indexed_set(over="corridor_year", dims=("corridor",))
+def expansion_of(case: Case, sets: SetValues) -> dict[Key, list[str]]:
+    """The corridor itself where it can be expanded."""
+    return {key: [key[0]] for key in sets["expandable_corridor_year"]}
+
+
+@indexed_set(over="node_carrier_year", dims=("corridor",))
+def corridors_from(case: Case) -> dict[tuple[str, str, int], list[str]]:
+    """Corridors that leave a node."""
+    return _ends(case, "from_node")
+
+
+@indexed_set(over="node_carrier_year", dims=("corridor",))
+def corridors_to(case: Case) -> dict[tuple[str, str, int], list[str]]:
+    """Corridors that arrive at a node."""
+    return _ends(case, "to_node")
+
+
+@indexed_set(over="node_carrier_year", dims=("corridor",))
+def lossy_corridors_at(case: Case, sets: SetValues) -> dict[tuple[str, str, int], list[str]]:
+    """Corridors with losses that touch a node."""
+    lossy = sets.positions("lossy_corridor_year")
+    found: dict[tuple[str, str, int], list[str]] = {}
+    for ends in (_ends(case, "from_node"), _ends(case, "to_node")):
+        for (node, carrier, year), corridors in ends.items():
+            for corridor in corridors:
+                if (corridor, year) in lossy:
+                    found.setdefault((node, carrier, year), []).append(corridor)
+    return found
+
+
+def _ends(case: Case, column: str) -> dict[tuple[str, str, int], list[str]]:
+    found: dict[tuple[str, str, int], list[str]] = {}
+    for corridor, year in case.corridor_years.index:
+        row = case.corridors.loc[corridor]
+        found.setdefault((str(row[column]), str(row["carrier"]), year), []).append(corridor)
+    return found
+
+
+@index_map(over=("later_corridor_year",), to="year")
+def year_before_of_corridor(case: Case, sets: SetValues) -> list[int]:
+    """Milestone year before."""
+    before = dict(zip(case.years[1:], case.years[:-1], strict=True))
+    return [before[year] for _, year in sets["later_corridor_year"]]
+
+
+def secure_share(case: Case, corridor: str) -> float:
+    """Share of the thermal capacity that may be used: the security margin, and loop flows on AC."""
+    factor = float(case.corridors.at[corridor, "security_factor"])
+    is_ac = case.corridors.at[corridor, "kind"] == "ac"
+    return factor * (float(case.scenario.grid.loop_flow_factor) if is_ac else 1.0)
+
+
+@parameter(over=("corridor_year",), unit="1", minimum=0, maximum=1, source="formulation.md G1")
+def corridor_secure_share(case: Case, sets: SetValues) -> list[float]:
+    """Share of the thermal capacity that may be used."""
+    return [secure_share(case, corridor) for corridor, _ in sets["corridor_year"]]
+
+
+@parameter(over=("corridor_year",), unit="MW", minimum=0)
+def corridor_capacity(case: Case) -> Any:
+    """Thermal capacity of a corridor as it stands in a year."""
+    return case.corridor_years["capacity"]
+
+
+@parameter(over=("corridor_year", "time"), unit="MW", minimum=0)
+def flow_max(case: Case, sets: SetValues) -> np.ndarray:
+    """Secure limit of a corridor that cannot be expanded; no bound where a row limits the flow."""
+    expandable = sets.positions("expandable_corridor_year")
+    limits = [
+        np.inf if key in expandable else secure_share(case, key[0]) * float(case.corridor_years.at[key, "capacity"])
+        for key in sets["corridor_year"]
+    ]
+    return np.array(limits)[:, None]
+
+
+@parameter(over=("corridor_year", "time"), unit="MW", maximum=0)
+def flow_min(case: Case, sets: SetValues) -> np.ndarray:
+    """The same limit against the corridor's direction."""
+    return -flow_max(case, sets)
+
+
+@parameter(over=("expandable_corridor_year",), unit="MW", minimum=0)
+def corridor_expansion_max(case: Case, sets: SetValues) -> list[float]:
+    """Most that can be added to a corridor."""
+    return [float(case.corridors.at[corridor, "expansion_max"]) for corridor, _ in sets["expandable_corridor_year"]]
+
+
+@parameter(over=("expandable_corridor_year",), unit="EUR/MW/year", minimum=0)
+def corridor_expansion_annual_cost(case: Case, sets: SetValues) -> list[float]:
+    """Yearly cost of an added MW: annuity and fixed operation and maintenance."""
+    return [float(case.corridors.at[c, "expansion_annual_cost"]) for c, _ in sets["expandable_corridor_year"]]
+
+
+@parameter(over=("lossy_corridor_year",), unit="MW/MW", minimum=0, maximum=1)
+def corridor_loss_share(case: Case, sets: SetValues) -> list[float]:
+    """Share of the flow that is lost."""
+    return [1.0 - float(case.corridors.at[corridor, "efficiency"]) for corridor, _ in sets["lossy_corridor_year"]]
+
+
+variable(
+    "flow",
+    over=("corridor_year", "time"),
+    unit="MW",
+    lower="flow_min",
+    upper="flow_max",
+    doc="Flow on a corridor, positive from its first node to its second.",
+)
+variable(
+    "corridor_expansion",
+    over=("expandable_corridor_year",),
+    unit="MW",
+    upper="corridor_expansion_max",
+    doc="Thermal capacity added to a corridor and standing in a year.",
+)
+variable("corridor_loss", over=("lossy_corridor_year", "time"), unit="MW", doc="What a corridor loses in an hour.")
+
+
+@contributes("carrier_balance", source="formulation.md G1")
+def corridor_flow_taken(m: Any, n: str, c: str, y: int, t: int) -> Any:
+    """Flows that leave the node."""
+    return -sum(m.flow[l, y, t] for l in m.corridors_from[n, c, y])
+
+
+@contributes("carrier_balance", source="formulation.md G1")
+def corridor_flow_given(m: Any, n: str, c: str, y: int, t: int) -> Any:
+    """Flows that arrive at the node."""
+    return sum(m.flow[l, y, t] for l in m.corridors_to[n, c, y])
+
+
+@contributes("carrier_balance", source="formulation.md G1")
+def corridor_loss_taken(m: Any, n: str, c: str, y: int, t: int) -> Any:
+    """Losses of a corridor, half at each end."""
+    return -sum(0.5 * m.corridor_loss[l, y, t] for l in m.lossy_corridors_at[n, c, y])
+
+
+@constraint(over=("expandable_corridor_year", "time"), unit="MW", source="formulation.md G1")
+def corridor_limit_forward(m: Any, l: str, y: int, t: int) -> Any:
+    """Flow along an expandable corridor stays within its secure capacity."""
+    return m.flow[l, y, t] <= m.corridor_secure_share[l, y] * (m.corridor_capacity[l, y] + m.corridor_expansion[l, y])
+
+
+@constraint(over=("expandable_corridor_year", "time"), unit="MW", source="formulation.md G1")
+def corridor_limit_backward(m: Any, l: str, y: int, t: int) -> Any:
+    """Flow against an expandable corridor stays within its secure capacity."""
+    return -m.flow[l, y, t] <= m.corridor_secure_share[l, y] * (m.corridor_capacity[l, y] + m.corridor_expansion[l, y])
+
+
+@constraint(over=("later_corridor_year",), unit="MW")
+def corridor_expansion_stays(m: Any, l: str, y: int) -> Any:
+    """What has been added to a corridor stays."""
+    return m.corridor_expansion[l, y] >= m.corridor_expansion[l, m.year_before_of_corridor[l, y]]
+
+
+@constraint(over=("lossy_corridor_year", "time"), unit="MW")
+def corridor_loss_forward(m: Any, l: str, y: int, t: int) -> Any:
+    """A corridor loses a share of what flows along it."""
+    return m.corridor_loss[l, y, t] >= m.corridor_loss_share[l, y] * m.flow[l, y, t]
+
+
+@constraint(over=("lossy_corridor_year", "time"), unit="MW")
+def corridor_loss_backward(m: Any, l: str, y: int, t: int) -> Any:
+    """A corridor loses a share of what flows against it."""
+    return m.corridor_loss[l, y, t] >= -m.corridor_loss_share[l, y] * m.flow[l, y, t]
+
+
+@cost("grid_expansion", over=("expandable_corridor_year",), place="corridor", technology="corridor")
+def corridor_expansion_cost(m: Any, l: str, y: int) -> Any:
+    """An added MW of corridor pays its yearly cost in every year in which it stands."""
+    return m.discount_weight[y] * m.corridor_expansion_annual_cost[l, y] * m.corridor_expansion[l, y]

@@ -1,0 +1,42 @@
+"""A target for small modular reactors, with its cost per MW as the dual (formulation F13, R36 of the SMR letter)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from model.core.registry import constraint, index_set, indexed_set, parameter
+
+if TYPE_CHECKING:
+    from model.core.sets import SetValues
+    from model.data.case import Case
+
+
+@index_set(dims=("year",))
+def smr_target_year(case: Case, sets: SetValues) -> list[int]:
+    """Years with a target."""
+    return [year for year in case.years if year in case.scenario.reactors.target]
+
+
+@indexed_set(over="year", dims=("asset",))
+def small_reactors(case: Case, sets: SetValues) -> dict[int, list[str]]:
+    """Small modular reactors by year."""
+    small = set(case.reactors.index[case.reactors["kind"] == "smr"])
+    found: dict[int, list[str]] = {}
+    for asset, year in sets["reactor_year"]:
+        if case.assets.at[asset, "technology"] in small:
+            found.setdefault(year, []).append(asset)
+    return found
+
+
+@parameter(over=("smr_target_year",), unit="MW_e", minimum=0)
+def smr_target_power(case: Case, sets: SetValues) -> list[float]:
+    """Electric capacity of small reactors that must stand."""
+    return [float(case.scenario.reactors.target[year]) for year in sets["smr_target_year"]]
+
+
+@constraint(over=("smr_target_year",), unit="MW_e", source="smr/README.md F13")
+def smr_target(m: Any, y: int) -> Any:
+    """Small reactors reach the target.  Dual: discounted cost of one more MW of target."""
+    return sum(m.reactor_efficiency[m.design_of[a, y]] * m.capacity[a, y] for a in m.small_reactors[y]) >= (
+        m.smr_target_power[y]
+    )
