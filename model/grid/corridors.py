@@ -18,21 +18,25 @@ Key = tuple[str, int]
 @index_set(dims=("corridor", "year"))
 def corridor_year(case: Case) -> list[Key]:
     """Corridors in the years in which they are in service or may be expanded."""
-    return list(case.corridor_years.index)
+    expandable = set(_expandable(case))
+    stands = case.corridor_years["stands"]
+    return [key for key in case.corridor_years.index if stands[key] or key in expandable]
 
 
 @index_set(dims=("corridor", "year"))
 def expandable_corridor_year(case: Case) -> list[Key]:
     """Corridors in the years in which an expansion can stand."""
-    if not case.scenario.grid.expansion:
-        return []
+    return _expandable(case)
+
+
+def _expandable(case: Case) -> list[Key]:
     table = case.corridors
     return [
         (corridor, year)
         for corridor, year in case.corridor_years.index
-        if np.isfinite(table.at[corridor, "expansion_cost"])
+        if table.at[corridor, "expandable"]
         and table.at[corridor, "expansion_max"] > 0
-        and year >= np.nan_to_num(table.at[corridor, "expansion_first_year"])
+        and year >= table.at[corridor, "expansion_first_year"]
     ]
 
 
@@ -45,9 +49,9 @@ def later_corridor_year(case: Case, sets: SetValues) -> list[Key]:
 
 
 @index_set(dims=("corridor", "year"))
-def lossy_corridor_year(case: Case) -> list[Key]:
+def lossy_corridor_year(case: Case, sets: SetValues) -> list[Key]:
     """Corridors that lose a share of what they carry."""
-    return [key for key in case.corridor_years.index if case.corridors.at[key[0], "efficiency"] < 1.0]
+    return [key for key in sets["corridor_year"] if case.corridors.at[key[0], "efficiency"] < 1.0]
 
 
 @indexed_set(over="corridor_year", dims=("corridor",))
@@ -57,15 +61,15 @@ def expansion_of(case: Case, sets: SetValues) -> dict[Key, list[str]]:
 
 
 @indexed_set(over="node_carrier_year", dims=("corridor",))
-def corridors_from(case: Case) -> dict[tuple[str, str, int], list[str]]:
+def corridors_from(case: Case, sets: SetValues) -> dict[tuple[str, str, int], list[str]]:
     """Corridors that leave a node."""
-    return _ends(case, "from_node")
+    return _ends(case, sets, "from_node")
 
 
 @indexed_set(over="node_carrier_year", dims=("corridor",))
-def corridors_to(case: Case) -> dict[tuple[str, str, int], list[str]]:
+def corridors_to(case: Case, sets: SetValues) -> dict[tuple[str, str, int], list[str]]:
     """Corridors that arrive at a node."""
-    return _ends(case, "to_node")
+    return _ends(case, sets, "to_node")
 
 
 @indexed_set(over="node_carrier_year", dims=("corridor",))
@@ -73,7 +77,7 @@ def lossy_corridors_at(case: Case, sets: SetValues) -> dict[tuple[str, str, int]
     """Corridors with losses that touch a node."""
     lossy = sets.positions("lossy_corridor_year")
     found: dict[tuple[str, str, int], list[str]] = {}
-    for ends in (_ends(case, "from_node"), _ends(case, "to_node")):
+    for ends in (_ends(case, sets, "from_node"), _ends(case, sets, "to_node")):
         for (node, carrier, year), corridors in ends.items():
             for corridor in corridors:
                 if (corridor, year) in lossy:
@@ -81,9 +85,9 @@ def lossy_corridors_at(case: Case, sets: SetValues) -> dict[tuple[str, str, int]
     return found
 
 
-def _ends(case: Case, column: str) -> dict[tuple[str, str, int], list[str]]:
+def _ends(case: Case, sets: SetValues, column: str) -> dict[tuple[str, str, int], list[str]]:
     found: dict[tuple[str, str, int], list[str]] = {}
-    for corridor, year in case.corridor_years.index:
+    for corridor, year in sets["corridor_year"]:
         row = case.corridors.loc[corridor]
         found.setdefault((str(row[column]), str(row["carrier"]), year), []).append(corridor)
     return found
@@ -141,7 +145,9 @@ def corridor_expansion_max(case: Case, sets: SetValues) -> list[float]:
 @parameter(over=("expandable_corridor_year",), unit="EUR/MW/year", minimum=0)
 def corridor_expansion_annual_cost(case: Case, sets: SetValues) -> list[float]:
     """Yearly cost of an added MW: annuity and fixed operation and maintenance."""
-    return [float(case.corridors.at[c, "expansion_annual_cost"]) for c, _ in sets["expandable_corridor_year"]]
+    table = case.corridors
+    yearly = table["expansion_annuity"] + table["expansion_fixed_om"]
+    return [float(yearly[corridor]) for corridor, _ in sets["expandable_corridor_year"]]
 
 
 @parameter(over=("lossy_corridor_year",), unit="MW/MW", minimum=0, maximum=1)

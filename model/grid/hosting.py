@@ -110,7 +110,7 @@ def year_before_of_reinforcement(case: Case, sets: SetValues) -> list[int]:
 def _limit(case: Case, key: Key, direction: str) -> float:
     if not case.scenario.grid.hosting:
         return np.inf
-    return float(case.hosting[key[0], direction, key[1]])
+    return float(case.hosting[key[0], direction, key[1]]) * float(case.scenario.grid.hosting_factor)
 
 
 def _bound(case: Case, sets: SetValues, direction: str) -> np.ndarray:
@@ -156,7 +156,7 @@ def reinforcement_max(case: Case, sets: SetValues) -> list[float]:
 def reinforcement_annual_cost(case: Case, sets: SetValues) -> list[float]:
     """Yearly cost of a reinforced MW: annuity and fixed operation and maintenance."""
     table = case.hosting_reinforcement
-    return [float(table.at[region, "annual_cost"]) for region, _, _ in sets["reinforcement_year"]]
+    return [float(table.at[region, "annuity"] + table.at[region, "fixed_om"]) for region, _, _ in sets["reinforcement_year"]]
 
 
 variable(

@@ -170,8 +170,9 @@ def _rates(case: Case, name: str) -> dict[tuple[str, int], float]:
 
 
 def _before(case: Case, build: int) -> float:
+    """Milestone before; the first milestone has as many years before it as it stands for."""
     position = case.years.index(build)
-    return float(case.years[position - 1] if position else build - case.scenario.investment.years_before_first)
+    return float(case.years[position - 1] if position else build - case.year_span[build])
 
 
 @parameter(over=("build_rate_year",), unit="capacity unit", minimum=0, source="smr/README.md F10")

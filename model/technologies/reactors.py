@@ -35,10 +35,8 @@ def reactor_design(case: Case, sets: SetValues) -> set[str]:
 @index_set(dims=("asset", "carrier", "year"))
 def reactor_heat(case: Case, sets: SetValues) -> list[tuple[str, str, int]]:
     """Heat grades that a reactor may serve: hot enough, used at its node, and allowed by the scenario's modes."""
-    if "coproduction" not in case.scenario.reactors.modes:
-        return []
     used = _grades_used(case, sets)
-    assets = case.assets[["technology", "node"]]
+    assets = case.assets[["technology", "node", "heat_allowed"]]
     grades: dict[str, list[str]] = {}
     for design, carrier in case.reactor_power_loss.index:
         grades.setdefault(design, []).append(carrier)
@@ -46,7 +44,7 @@ def reactor_heat(case: Case, sets: SetValues) -> list[tuple[str, str, int]]:
         (asset, carrier, year)
         for asset, year in sets["reactor_year"]
         for carrier in grades.get(assets.at[asset, "technology"], [])
-        if (assets.at[asset, "node"], carrier, year) in used
+        if assets.at[asset, "heat_allowed"] and (assets.at[asset, "node"], carrier, year) in used
     ]
 
 
@@ -145,6 +143,12 @@ def extraction_share_max(case: Case, sets: SetValues) -> np.ndarray:
     return _of_design(case, sets, "extraction_share_max")
 
 
+@parameter(over=("reactor_design",), unit="MW_th/MW_th", minimum=0, maximum=1, source="smr/README.md F3")
+def live_steam_efficiency(case: Case, sets: SetValues) -> np.ndarray:
+    """Heat delivered per unit of reactor heat that goes past the turbine."""
+    return _of_design(case, sets, "live_steam_efficiency")
+
+
 @parameter(over=("reactor_design",), unit="MW_e/MW_th", minimum=0, source="smr/README.md F3")
 def back_pressure_min(case: Case, sets: SetValues) -> np.ndarray:
     """Least power per unit of extracted heat."""
@@ -202,7 +206,8 @@ def reactor_power_given(m: Any, n: str, c: str, y: int, t: int) -> Any:
 def reactor_heat_given(m: Any, n: str, c: str, y: int, t: int) -> Any:
     """Heat of the reactors at a node, extracted or as live steam."""
     return sum(
-        m.reactor_extraction[a, c, y, t] + m.reactor_live_steam[a, c, y, t] for a in m.reactors_giving_heat[n, c, y]
+        m.reactor_extraction[a, c, y, t] + m.live_steam_efficiency[m.design_of[a, y]] * m.reactor_live_steam[a, c, y, t]
+        for a in m.reactors_giving_heat[n, c, y]
     )
 
 
