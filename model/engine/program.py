@@ -1,7 +1,8 @@
 """A linear program as pure data: what `core` hands to the engine.
 
-Nothing here knows Pyomo, HiGHS or energy.  A label is a string or an integer; a member of a set is a label, or a tuple of labels where the
-set's `dimen` is above one.  `over` always names sets, in order; the index of a component is the concatenation of their members.
+Nothing here knows Pyomo, HiGHS or energy.  A label is a string or an integer; a member of a set is a label, or a tuple
+of labels where the set's `dimen` is above one.  `over` always names sets, in order; the index of a component is the
+concatenation of their members.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class SetDeclaration:
 
 @dataclass(frozen=True)
 class IndexedSetDeclaration:
-    """A family of sets: for every index of `over` the members that belong to it (an empty sequence where there are none).
+    """A family of sets: for every index of `over` the members that belong to it (empty where there are none).
 
     A key is a label where `over` has one dimension, a flat tuple of labels otherwise.
     """
@@ -69,7 +70,7 @@ class VariableDeclaration:
 
 @dataclass(frozen=True)
 class RowDeclaration:
-    """A family of rows: `rule(m, *flat labels)` returns a relation (constraints) or a linear expression (costs, reported)."""
+    """A family of rows: `rule(m, *flat labels)` returns a relation, or for costs and reported rows a linear expression."""
 
     name: str
     over: tuple[str, ...]
@@ -78,7 +79,7 @@ class RowDeclaration:
 
 @dataclass(frozen=True)
 class Program:
-    """A whole linear program: minimise the sum of all cost rows subject to the rows; reported rows are only evaluated."""
+    """A linear program: minimise the sum of all cost rows subject to the rows; reported rows are only evaluated."""
 
     sets: Sequence[SetDeclaration]
     indexed_sets: Sequence[IndexedSetDeclaration] = field(default_factory=tuple)
