@@ -1,0 +1,171 @@
+"""The independent check: the physics, read from the input tables and the result cube, never from the matrix.
+
+Every feature file brings its own check; here they are collected and run, with the checks that belong to the cube as a
+whole: numbers are finite, costs add up to the objective, and the dual objective meets the primal one.  A cube that
+fails is not written.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from model.errors import CheckFailed
+
+COST_TOLERANCE = 1e-9
+GAP_TOLERANCE = 1e-5
+
+
+@dataclass(frozen=True)
+class Finding:
+    """How far one check is off at its worst place, next to what is allowed.
+
+    A check yields one for each thing it looked at, passed or not: the table of findings says what was checked.
+    """
+
+    check: str
+    place: str
+    amount: float
+    tolerance: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether the amount is within the tolerance (a NaN is not)."""
+        return bool(self.amount <= self.tolerance)
+
+    def __str__(self) -> str:
+        """One line for a report."""
+        verdict = "ok" if self.passed else "FAILED"
+        place = f" at {self.place}" if self.place else ""
+        return f"{self.check}{place}: off by {self.amount:.3g}, allowed {self.tolerance:.3g}: {verdict}"
+
+
+Check = Callable[[Any, xr.DataTree], Iterable[Finding]]
+
+
+def run_checks(case: Any, cube: xr.DataTree, registry: Any = None) -> list[Finding]:
+    """Run the cube's own checks, then those of every feature file, and write the table of findings into the run group.
+
+    Args:
+        case: the case that was solved.
+        cube: its cube, before writing.
+        registry: its records of kind `check` carry functions `(case, cube) -> findings`; by default all feature files.
+
+    Returns:
+        The findings beyond their tolerance, the worst first; empty where all is well.  (`check_cube` raises instead.)
+    """
+    if registry is None:
+        from model.core.features import load_features
+
+        registry = load_features()
+    declared: list[Check] = [record.function for record in registry.of_kind("check")]
+    findings: list[Finding] = []
+    for check in (finite_values, costs_add_up, primal_meets_dual, *declared):
+        findings.extend(check(case, cube))
+    record_findings(cube, findings)
+    return sorted((finding for finding in findings if not finding.passed), key=excess, reverse=True)
+
+
+def check_cube(case: Any, cube: xr.DataTree, registry: Any = None) -> None:
+    """Run all checks.
+
+    Raises:
+        CheckFailed: one or more findings are beyond their tolerance; all of them are listed.
+    """
+    failed = run_checks(case, cube, registry)
+    if failed:
+        raise CheckFailed(str(finding) for finding in failed)
+
+
+def excess(finding: Finding) -> float:
+    """How many times its tolerance a finding is off; endless for what is no number."""
+    ratio = finding.amount / finding.tolerance if finding.tolerance > 0 else math.inf
+    return math.inf if math.isnan(ratio) else ratio
+
+
+def record_findings(cube: xr.DataTree, findings: Sequence[Finding]) -> None:
+    """Keep the table of findings in the run group: name, place, amount, tolerance."""
+    columns: dict[str, tuple[list[Any], str, str]] = {
+        "check_name": ([finding.check for finding in findings], "text", "Check"),
+        "check_place": ([finding.place for finding in findings], "text", "Place where it is off the most"),
+        "check_amount": ([finding.amount for finding in findings], "as the check says", "How far it is off"),
+        "check_tolerance": ([finding.tolerance for finding in findings], "as the check says", "How far it may be off"),
+    }
+    for name, (values, units, long_name) in columns.items():
+        array = np.array(values, dtype=float if name in ("check_amount", "check_tolerance") else object)
+        attributes = {"units": units, "long_name": long_name, "declared_in": "model/cube/check.py"}
+        cube["run"][name] = xr.DataArray(array, dims=["finding"], attrs=attributes)
+    cube["run"].attrs["checks_passed"] = sum(finding.passed for finding in findings)
+    cube["run"].attrs["checks_failed"] = sum(not finding.passed for finding in findings)
+
+
+def finite_values(case: Any, cube: xr.DataTree) -> Iterable[Finding]:
+    """No result and no dual is infinite (absent cells are NaN by design)."""
+    for group in ("results", "duals", "costs"):
+        infinite = {name: int(np.isinf(array).sum()) for name, array in numbers(cube[group]).items()}
+        worst = max(infinite, key=lambda name: infinite[name], default="")
+        yield Finding("finite values", f"{group}/{worst}", float(infinite.get(worst, 0)), 0.0)
+
+
+def costs_add_up(case: Any, cube: xr.DataTree) -> Iterable[Finding]:
+    """Costs by year, node, technology and item add up to the objective, relative."""
+    objective = float(cube["run"].attrs["objective"])
+    cost = numbers(cube["costs"])["cost"]
+    total = math.fsum(cost[~np.isnan(cost)])
+    yield Finding("costs add up to the objective", "", relative(total - objective, objective), COST_TOLERANCE)
+
+
+def primal_meets_dual(case: Any, cube: xr.DataTree) -> Iterable[Finding]:
+    """The dual objective that the solver's duals give equals the primal one, relative, where the run states it."""
+    attributes = cube["run"].attrs
+    if "dual_objective" in attributes:
+        gap = relative(
+            float(attributes["dual_objective"]) - float(attributes["objective"]), float(attributes["objective"])
+        )
+        yield Finding("primal objective meets dual objective", "", gap, GAP_TOLERANCE)
+
+
+def numbers(group: Any) -> dict[str, np.ndarray]:
+    """The variables of a group that hold floating numbers."""
+    return {str(name): array.values for name, array in group.data_vars.items() if array.dtype.kind == "f"}
+
+
+def relative(difference: float, size: float) -> float:
+    """Size of a difference relative to a figure, absolute where the figure is below one."""
+    return abs(difference) / max(1.0, abs(size))
+
+
+def worst(name: str, excess_of: xr.DataArray, tolerance: float) -> Finding:
+    """The finding of the place where an array of excesses is largest; absent cells do not count.
+
+    Args:
+        name: the check.
+        excess_of: how far each place is off, in its own unit; at most zero where all is well.
+        tolerance: how far it may be off, in the same unit.
+    """
+    values = excess_of.values
+    if values.size == 0 or bool(np.isnan(values).all()):
+        return Finding(name, "", 0.0, tolerance)
+    position = np.unravel_index(int(np.nanargmax(values)), values.shape)
+    place = ", ".join(
+        f"{dim} {excess_of[dim].values[index] if dim in excess_of.coords else index}"
+        for dim, index in zip(excess_of.dims, position, strict=True)
+    )
+    return Finding(name, place, max(0.0, float(values[position])), tolerance)
+
+
+def relative_excess(value: xr.DataArray, limit: xr.DataArray | float, floor: float = 1.0) -> xr.DataArray:
+    """How far a value is above its limit, relative to the limit (to `floor`, in their unit, where that is larger)."""
+    size = abs(xr.zeros_like(value) + limit).clip(min=floor)
+    return (value - limit) / size
+
+
+def relative_difference(left: xr.DataArray, right: xr.DataArray, floor: float = 1.0) -> xr.DataArray:
+    """How far two sides of an equation are apart, relative to the larger (to `floor`, in their unit, where larger)."""
+    size = xr.where(abs(left) > abs(right), abs(left), abs(right)).clip(min=floor)
+    return abs(left - right) / size

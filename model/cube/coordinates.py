@@ -1,0 +1,54 @@
+"""Coordinates shared by all groups of the cube: what each step of time stands for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+LOCAL_ZONE = "Europe/Amsterdam"
+COORDINATES = ("utc_time", "local_time", "period_of_time", "weight", "length", "weather_year")
+
+
+def time_coordinates(case: Any, labels: pd.Index) -> dict[str, xr.Variable]:
+    """Coordinates along `time`: UTC and local wall clock, period, hours stood for, own length, weather year.
+
+    `time` itself is the step's label in the program: representative periods need not be in calendar order and may hold
+    an hour twice, so an instant cannot name a step.
+    """
+    axis = case.time
+    utc = pd.DatetimeIndex(np.asarray(axis.utc))
+    local = utc.tz_localize("UTC").tz_convert(LOCAL_ZONE).tz_localize(None)
+    return {
+        "time": xr.Variable("time", labels.to_numpy(), {"long_name": "Step of time", "units": "1"}),
+        "utc_time": xr.Variable(
+            "time", utc.to_numpy(), {"long_name": "Start of the step, UTC, in the weather year it was taken from"}
+        ),
+        "local_time": xr.Variable(
+            "time", local.to_numpy(), {"long_name": f"Start of the step on a clock in {LOCAL_ZONE}", "zone": LOCAL_ZONE}
+        ),
+        "period_of_time": xr.Variable(
+            "time", np.asarray(axis.period), {"long_name": "Period that the step belongs to", "units": "1"}
+        ),
+        "weight": xr.Variable(
+            "time",
+            np.asarray(axis.weight, dtype=float),
+            {"long_name": "Hours of the year that the step stands for", "units": "h/year"},
+        ),
+        "length": xr.Variable(
+            "time", np.asarray(axis.length, dtype=float), {"long_name": "Length of the step", "units": "h"}
+        ),
+        "weather_year": xr.Variable(
+            "time", np.asarray(axis.weather_year), {"long_name": "Weather year of the step", "units": "1"}
+        ),
+    }
+
+
+def label_coordinates(names: dict[str, pd.Index]) -> dict[str, xr.Variable]:
+    """One coordinate of labels per dimension."""
+    return {
+        dim: xr.Variable(dim, labels.to_numpy(), {"long_name": dim.replace("_", " ").capitalize()})
+        for dim, labels in names.items()
+    }

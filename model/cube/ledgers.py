@@ -1,0 +1,189 @@
+"""Yearly accounts that answer questions: who gave what, what was emitted, how the grid was used and is worth."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from model.cube.layout import Layout
+from model.cube.terms import term_group
+
+DECLARED_IN = "model/cube/ledgers.py"
+AT_LIMIT = 0.999
+"""From this share of its limit on, a flow counts as congested in that hour."""
+CONGESTION_PRICE = 0.01
+"""Shadow price, EUR/MWh, from which a nearly used limit counts as congested too: an interior point stops short."""
+
+Ledgers = dict[str, xr.Variable | xr.DataArray]
+
+
+def ledger_group(
+    case: Any, program: Any, registry: Any, layout: Layout, solution: Any, groups: dict[str, xr.Dataset]
+) -> Ledgers:
+    """All ledgers.
+
+    Args:
+        case: the solved case.
+        program: its program.
+        registry: the declarations.
+        layout: dimensions and labels.
+        solution: the solution.
+        groups: `inputs`, `results` and `duals` of the cube.
+    """
+    ledgers: Ledgers = dict(term_group(case, program, registry, solution))
+    energy = annual_energy(case, ledgers, groups["results"])
+    ledgers["annual_energy"] = energy
+    ledgers["emissions"] = emissions(case, energy)
+    inputs, results, duals = groups["inputs"], groups["results"], groups["duals"]
+    ledgers |= price_ledgers(case, duals, inputs)
+    ledgers |= corridor_ledgers(case, inputs, results, duals)
+    ledgers |= reactor_ledgers(case, results)
+    return ledgers
+
+
+def described(units: str, long_name: str) -> dict[str, str]:
+    """Attributes of a ledger."""
+    return {"units": units, "long_name": long_name, "declared_in": DECLARED_IN}
+
+
+def annual_energy(case: Any, terms: Ledgers, results: xr.Dataset) -> xr.DataArray:
+    """Energy that assets give (positive) or take (negative) of every carrier in a year, fuels included, TWh."""
+    table = pd.DataFrame(
+        {
+            "asset": terms["term_member"].values,
+            "carrier": terms["term_carrier"].values,
+            "year": terms["term_year"].values,
+            "energy": terms["annual_supply"].values,
+        }
+    )[terms["term_technology"].values != ""]
+    balanced = table.groupby(["asset", "carrier", "year"])["energy"].sum()
+    return (
+        pd.concat([balanced, fuel_energy(case, results)])
+        .rename_axis(["asset", "carrier", "year"])
+        .to_xarray()
+        .assign_attrs(described("TWh/year", "Energy given (positive) or taken (negative) by an asset in a year"))
+    )
+
+
+def fuel_energy(case: Any, results: xr.Dataset) -> pd.Series:
+    """Fuel that assets take in a year, as negative TWh; fuels have no balance, so it follows from the activity."""
+    balanced = set(case.carriers.index[case.carriers["balanced"] == "yes"])
+    flows = case.flows[~case.flows.index.get_level_values("carrier").isin(balanced)]
+    if not len(flows):
+        return pd.Series(dtype=float, index=case.flows.index[:0], name="energy")
+    activity = results["annual_activity"].to_series()
+    order: Any = ["asset", "year"]
+    keys = pd.MultiIndex.from_arrays([flows.index.get_level_values(level) for level in order], names=order)
+    energy: pd.Series = flows["coefficient"] * activity.reorder_levels(order).reindex(keys).to_numpy()
+    return energy[energy != 0.0].rename("energy")
+
+
+def emissions(case: Any, energy: xr.DataArray) -> xr.DataArray:
+    """Fossil CO2 of the fuels burnt by year, node and technology, what is captured taken off, Mt."""
+    series = energy.to_series().dropna()
+    factor = case.carriers["emission_factor"].fillna(0.0).reindex(series.index.get_level_values("carrier")).to_numpy()
+    assets = series.index.get_level_values("asset")
+    technology = case.assets["technology"].reindex(assets).to_numpy()
+    captured = np.zeros(len(series))
+    if "capture_rate" in case.technologies.columns:
+        captured = case.technologies["capture_rate"].astype(float).reindex(technology).fillna(0.0).to_numpy()
+    table = pd.DataFrame(
+        {
+            "year": series.index.get_level_values("year"),
+            "node": case.assets["node"].reindex(assets).to_numpy(),
+            "technology": technology,
+            "emissions": -series.to_numpy() * factor * (1.0 - captured),
+        }
+    )
+    table = table[table["emissions"] != 0.0]
+    return (
+        table.groupby(["year", "node", "technology"])["emissions"]
+        .sum()
+        .to_xarray()
+        .assign_attrs(described("Mt/year", "Fossil CO2 of the fuels that a technology burns, less what it captures"))
+    )
+
+
+def price_ledgers(case: Any, duals: xr.Dataset, inputs: xr.Dataset) -> Ledgers:
+    """Nodal price of the year: mean over the hours, and mean over the demand."""
+    price, demand = duals["carrier_balance"], inputs["demand"].fillna(0.0)
+    weight = xr.DataArray(np.asarray(case.time.weight, dtype=float), dims=["time"])
+    total = (demand * weight).sum("time")
+    return {
+        "price_mean": (price * weight)
+        .sum("time", skipna=False)
+        .__truediv__(float(weight.sum()))
+        .assign_attrs(described("EUR/MWh", "Price at a node, mean over the hours of the year")),
+        "price_of_demand": ((price * demand * weight).sum("time", skipna=False) / total.where(total > 0)).assign_attrs(
+            described("EUR/MWh", "Price at a node, mean over the energy demanded there")
+        ),
+    }
+
+
+def corridor_ledgers(case: Any, inputs: xr.Dataset, results: xr.Dataset, duals: xr.Dataset) -> Ledgers:
+    """Limit, loading, congested hours and yearly value of one more MW of every corridor (formulation G6)."""
+    if "flow" not in results:
+        return {}
+    expansion = results.get("corridor_expansion", xr.zeros_like(inputs["corridor_capacity"]))
+    added = expansion.reindex_like(inputs["corridor_capacity"]).fillna(0.0)
+    limit = inputs["corridor_secure_share"] * (inputs["corridor_capacity"] + added)
+    prices = [duals[n] for n in ("corridor_limit_forward", "corridor_limit_backward", "flow_bound") if n in duals]
+    return limit_ledgers(case, "corridor", abs(results["flow"]), limit, prices)
+
+
+def limit_ledgers(case: Any, name: str, use: xr.DataArray, limit: xr.DataArray, prices: list[xr.DataArray]) -> Ledgers:
+    """How a limit on a power is used over the year, and what relaxing it is worth.
+
+    Args:
+        case: the solved case.
+        name: prefix of the ledgers.
+        use: power in every step, MW.
+        limit: the limit, MW.
+        prices: shadow prices of the rows and bounds that state it, EUR/MWh; their sum is the price of the limit.
+    """
+    weight = xr.DataArray(np.asarray(case.time.weight, dtype=float), dims=["time"])
+    price = sum((one.fillna(0.0) for one in prices), xr.zeros_like(use)).where(use.notnull())
+    loading = (use / limit.where(limit > 0)).transpose(*use.dims)
+    congested = (loading >= AT_LIMIT) | ((price > CONGESTION_PRICE) & (loading >= 0.98))
+    stands = use.notnull().any("time")
+    text = name.replace("_", " ")
+    return {
+        f"{name}_limit": limit.where(stands).assign_attrs(
+            described("MW", f"Secure limit of a {text}, expansion included")
+        ),
+        f"{name}_loading_mean": ((loading * weight).sum("time") / float(weight.sum()))
+        .where(stands & (limit > 0))
+        .assign_attrs(described("share", f"Mean use of a {text} as a share of its limit")),
+        f"{name}_loading_peak": loading.max("time").assign_attrs(
+            described("share", f"Highest use of a {text} as a share of its limit")
+        ),
+        f"{name}_congested_hours": (congested * weight)
+        .sum("time")
+        .where(stands)
+        .assign_attrs(described("h/year", f"Hours of the year in which a {text} is at its limit")),
+        f"{name}_value": (price * weight)
+        .sum("time")
+        .where(stands)
+        .assign_attrs(described("EUR/MW/year", f"What one more MW of limit of a {text} would save in the year")),
+    }
+
+
+def reactor_ledgers(case: Any, results: xr.Dataset) -> Ledgers:
+    """Electric capacity of reactors by kind (smr, large, existing), node and year, MW_e."""
+    if not len(case.reactors) or "capacity" not in results:
+        return {}
+    capacity = results["capacity"].to_series().dropna().rename("capacity").reset_index()
+    capacity["technology"] = case.assets["technology"].reindex(capacity["asset"]).to_numpy()
+    capacity = capacity[capacity["technology"].isin(case.reactors.index)]
+    design = case.reactors.reindex(capacity["technology"])
+    capacity = capacity.assign(
+        reactor_kind=design["kind"].to_numpy(),
+        node=case.assets["node"].reindex(capacity["asset"]).to_numpy(),
+        electric=capacity["capacity"].to_numpy() * design["efficiency"].to_numpy(dtype=float),
+    )
+    dense = capacity.groupby(["reactor_kind", "node", "year"])["electric"].sum().to_xarray()
+    attributes = described("MW_e", "Electric capacity of reactors that give no heat, by kind and node")
+    return {"reactor_capacity": dense.assign_attrs(attributes)}

@@ -1,0 +1,76 @@
+"""Units, sentences and sign rules of the cube's variables, from the registry's declarations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+SIGN_OF_LIMIT = "positive: relaxing the limit by one unit lowers the cost by so much"
+SIGN_OF_PRICE = "positive: one more unit taken at this place raises the cost by so much"
+POWER_TO_ENERGY = {
+    "MW": "MWh",
+    "MW_e": "MWh_e",
+    "MW_th": "MWh_th",
+    "MWh": "MWh",
+    "MWh_e": "MWh_e",
+    "MWh_th": "MWh_th",
+    "capacity unit": "MWh",
+}
+
+
+def describe(registry: Any, name: str) -> dict[str, str]:
+    """Attributes `units`, `long_name`, `declared_in` of a declared quantity.
+
+    Raises:
+        LookupError: the registry has no record, unit or sentence for it; the cube holds nothing unexplained.
+    """
+    record = registry.meta.get(name)
+    if record is None or not record.unit or not record.doc:
+        raise LookupError(f"{name!r} has no unit or no sentence in the registry")
+    attributes = {"units": record.unit, "long_name": sentence(record.doc), "declared_in": str(record.file)}
+    if getattr(record, "source", ""):
+        attributes["source"] = str(record.source)
+    return attributes
+
+
+def describe_dual(registry: Any, name: str, *, over_time: bool, over_year: bool, equality: bool) -> dict[str, str]:
+    """Attributes of the dual of a row family: unit in money per unit of the limit, what it is the dual of, its sign."""
+    described = describe(registry, name)
+    stated = registry.meta[name].dual_unit
+    plain = not stated or stated == f"EUR/({described['units']})"
+    per = dual_unit(described["units"], over_time=over_time, over_year=over_year) if plain else stated
+    return {
+        "units": per,
+        "long_name": f"Shadow price of {name.replace('_', ' ')}: {described['long_name']}",
+        "dual_of": name,
+        "sign": SIGN_OF_PRICE if equality else SIGN_OF_LIMIT,
+        "scaling": scaling_text(over_time=over_time, over_year=over_year),
+        "declared_in": described["declared_in"],
+    }
+
+
+def dual_unit(unit: str, *, over_time: bool, over_year: bool) -> str:
+    """Unit of a dual: `MW` becomes `EUR/MWh` in hourly rows and `EUR/MW/year` in yearly ones; `t/year` `EUR/t`."""
+    if over_time:
+        return f"EUR/{POWER_TO_ENERGY[unit]}" if unit in POWER_TO_ENERGY else f"EUR/({unit} h)"
+    if over_year:
+        return f"EUR/{unit.removesuffix('/year')}" if unit.endswith("/year") else f"EUR/{unit}/year"
+    return f"EUR/{unit}"
+
+
+def scaling_text(*, over_time: bool, over_year: bool) -> str:
+    """What the raw dual of the program was divided by."""
+    if over_time:
+        return "raw dual divided by the hours of the year that the step stands for and by the year's discount weight"
+    if over_year:
+        return "raw dual divided by the year's discount weight"
+    return "raw dual of the discounted objective"
+
+
+def sentence(doc: str) -> str:
+    """The first sentence or paragraph of a docstring on one line."""
+    return " ".join(doc.strip().split("\n\n")[0].split())
+
+
+def energy_unit(unit: str) -> str | None:
+    """Unit of the yearly sum of an hourly power, in TWh; None where the quantity is not a power."""
+    return {"MW": "TWh/year", "MW_e": "TWh_e/year", "MW_th": "TWh_th/year", "capacity unit": "TWh/year"}.get(unit)
