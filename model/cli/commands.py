@@ -82,36 +82,39 @@ def _expected(scenarios: list[Scenario], folder: Path | None, quiet: bool) -> An
 
 def show(options: argparse.Namespace) -> Answer:
     """Print the summary table of a result."""
+    opened = _open(options.run_file)
     from model.report.summary import summary_table
 
-    table = summary_table(_open(options.run_file))
+    table = summary_table(opened)
     return Answer(table_text(table), plain(table))
 
 
 def explain(options: argparse.Namespace) -> Answer:
     """Say who supplies a node at a moment, and what sets the price."""
+    opened = _open(options.run_file)
     from model.report.explain import explain as explain_moment
 
     moment = int(options.time) if options.time.isdigit() else options.time
-    answer = explain_moment(_open(options.run_file), options.node, moment, options.year)
+    answer = explain_moment(opened, options.node, moment, options.year)
     return Answer(table_text(answer), plain(answer))
 
 
 def compare(options: argparse.Namespace) -> Answer:
     """Print what differs between two results."""
+    opened = _open(options.first), _open(options.second)
     from model.report.compare import compare as compare_runs
 
-    table = compare_runs(_open(options.first), _open(options.second))
+    table = compare_runs(*opened)
     return Answer(table_text(table), plain(table))
 
 
 def report(options: argparse.Namespace) -> Answer:
     """Write the page of a result."""
+    opened = _open(options.run_file)
     from model.report.page import write_page
 
-    run_file = _existing(options.run_file)
-    page = Path(options.output) if options.output else run_file.with_suffix(".html")
-    write_page(_open(options.run_file), page)
+    page = Path(options.output or Path(options.run_file).with_suffix(".html"))
+    write_page(opened, page)
     return Answer(f"page: {page}", {"status": "ok", "page": str(page)})
 
 
@@ -124,17 +127,13 @@ def schema(options: argparse.Namespace) -> Answer:
     return Answer(f"schema: {options.output}", {"status": "ok", "schema": options.output})
 
 
-def _existing(name: str) -> Path:
-    path = Path(name)
-    if not path.is_file():
-        raise InputError([Problem(name, "", "", "", "a result file (made by `smr-grid-nl run`)")])
-    return path
-
-
 def _open(name: str) -> Any:
+    """Open a result file; what is none is said before anything heavy is loaded."""
+    if not Path(name).is_file():
+        raise InputError([Problem(name, "", "", "", "a result file (made by `smr-grid-nl run`)")])
     from model.cube import open_run
 
-    return open_run(_existing(name))
+    return open_run(name)
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], Answer]] = {

@@ -62,13 +62,16 @@ def dotted_keys(model: type[BaseModel] = Scenario, prefix: Path = ()) -> Iterato
             yield from dotted_keys(kind, (*prefix, name))
 
 
-def problems_of(error: ValidationError, places: Mapping[Path, Place], file: str) -> list[Problem]:
+def problems_of(
+    error: ValidationError, places: Mapping[Path, Place], file: str, data: Mapping[Any, Any]
+) -> list[Problem]:
     """Turn pydantic's errors into problems with file, line, key, value and expectation.
 
     Args:
         error: what pydantic found.
         places: where each key stands.
         file: file named where a key stands nowhere (a missing one).
+        data: the settings as they were written.
     """
     problems = []
     for item in error.errors(include_url=False):
@@ -76,7 +79,8 @@ def problems_of(error: ValidationError, places: Mapping[Path, Place], file: str)
         cause = item.get("ctx", {}).get("error")
         if isinstance(cause, ScenarioFaults):
             for inner, value, expected in cause.faults:
-                problems.append(_problem((*path, *inner), value, expected, places, file))
+                place = (*path, *inner)
+                problems.append(_problem(place, _written(data, place, value), expected, places, file))
         else:
             problems.append(_problem(path, item["input"], _expected(item, path), places, file))
     return problems
@@ -88,6 +92,16 @@ def _problem(path: Path, value: Any, expected: str, places: Mapping[Path, Place]
             file, line = places[path[:length]]
             return Problem(file, str(line) if line else "", ".".join(path), _shown(value), expected)
     return Problem(file, "", ".".join(path), _shown(value), expected)
+
+
+def _written(data: Any, path: Path, otherwise: Any) -> Any:
+    """Find what was written at a path, where pydantic has changed its type since (900 to 900.0)."""
+    for part in path:
+        by_text = {str(key): value for key, value in data.items()} if isinstance(data, Mapping) else {}
+        if part not in by_text:
+            return otherwise
+        data = by_text[part]
+    return data
 
 
 def _shown(value: Any) -> str:
@@ -104,7 +118,8 @@ def _expected(item: Mapping[str, Any], path: Path) -> str:
         return "one of " + ", ".join(allowed) + suggestion(str(item["input"]), allowed)
     if kind in _LIMITS:
         name, text = _LIMITS[kind]
-        return text.format(context.get(name))
+        limit = context.get(name)
+        return text.format(f"{limit:g}" if isinstance(limit, float) else limit)
     return _WORDS.get(kind, str(item["msg"]))
 
 

@@ -86,7 +86,7 @@ def load_scenario(
     try:
         scenario = Scenario.model_validate(merge.data)
     except ValidationError as error:
-        raise InputError([*merge.problems, *problems_of(error, merge.places, shown)]) from None
+        raise InputError([*merge.problems, *problems_of(error, merge.places, shown, merge.data)]) from None
     if merge.problems:
         raise InputError(merge.problems)
     return scenario

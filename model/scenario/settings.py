@@ -256,7 +256,7 @@ class Scenario(Section):
     """Milestone years; each stands for the years up to the next one."""
     last_year_span: int = Field(default=10, ge=1, le=50)
     """Years that the last milestone year stands for, years."""
-    weather_years: Annotated[list[WeatherYear], Field(min_length=1), AfterValidator(_increasing)] = [2012]
+    weather_years: Annotated[list[WeatherYear], Field(min_length=1), AfterValidator(_increasing)] = [2017]
     """Weather years of the data set; several are weighted against each other."""
     weather_weights: list[Positive] | None = None
     """Weight per weather year; null: all the same. They are scaled to add up to 1."""
