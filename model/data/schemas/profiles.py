@@ -33,8 +33,8 @@ TABLES = (
         "Relative demand by month, day type and local hour.",
         (
             Column("profile", "Profile.", references="demand_profiles.profile"),
-            MONTH,
-            Column("day_type", "Kind of day.", choices=("workday", "saturday", "sunday")),
+            Column("month", "Month of the year.", "integer", "", 1, 12, blank="every month"),
+            Column("day_type", "Kind of day; holidays count as sundays.", choices=("workday", "saturday", "sunday", "any")),
             Column("hour", "Hour on the clock in the Netherlands.", "integer", "", 0, 23),
             Column("value", "Relative demand.", "number", "", 0, 100),
         ),
@@ -83,6 +83,16 @@ TABLES = (
             Column("reference_temperature", "Air temperature at which the capacity is given.", "number", "degC", -40, 60),
         ),
         key=("collector",),
+        required=False,
+    ),
+    Table(
+        "offshore_zones",
+        "Which wind at sea a region's coast has.",
+        (
+            Column("region", "Region.", references="regions.region"),
+            Column("zone", "Zone of the weather files."),
+        ),
+        key=("region",),
         required=False,
     ),
 )  # fmt: skip

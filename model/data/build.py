@@ -1,0 +1,175 @@
+"""From a scenario and a folder of tables to a `Case`: read, check, lay out time, make assets, bring series to the steps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from model.data import assets as asset_room
+from model.data import grid as grid_room
+from model.data import reactors as reactor_room
+from model.data.aggregation import choose_time_axis
+from model.data.case import Case
+from model.data.demand import annual_demand
+from model.data.finance import annuity, discount_weights, year_spans
+from model.data.hourly import HourlySeries, national_signals, take_to_steps
+from model.data.parameters import TechnologyFigures, points_by, series_at_years
+from model.data.tables import bare
+from model.data.time_axis import Calendar
+from model.data.validation import check_scenario, read_valid_tables
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from model.scenario import Scenario
+
+Tables = dict[str, "pd.DataFrame"]
+
+
+def build_case(scenario: Scenario, folder: str | Path | None = None) -> Case:
+    """Build the case of a scenario.
+
+    Args:
+        scenario: checked settings.
+        folder: folder of the data set; by default `inputs/<scenario.data>`.
+
+    Raises:
+        InputError: every fault of the tables, or every name of the scenario that the tables do not know.
+    """
+    import pandas as pd
+
+    if folder is None:
+        from model.scenario import inputs_folder
+
+        folder = inputs_folder() / scenario.data
+    folder = Path(folder)
+    tables, checksums = read_valid_tables(folder)
+    check_scenario(scenario, tables, folder)
+    years = list(scenario.years)
+    year_index = pd.Index(years, name="year")
+    rate = scenario.finance.discount_rate
+
+    designs, points = _designs(scenario, tables)
+    technologies, figures = _technologies(scenario, tables, designs, points)
+    nodes = _indexed(tables["nodes"], "node")
+    carriers = _indexed(tables["carriers"], "carrier")
+    ground = asset_room.Ground(scenario, tables, nodes, technologies, designs, figures)
+    assets = asset_room.asset_table(ground)
+    stores = asset_room.store_table(ground, assets)
+    assets = asset_room.with_stores(assets, stores).sort_index()
+    existing = asset_room.existing_series(ground, assets)
+    options = asset_room.build_option_table(ground, assets)
+    asset_years = asset_room.asset_year_table(ground, assets, existing, options)
+    flows = asset_room.flow_table(ground, assets, asset_years)
+
+    calendar = Calendar.of_years(scenario.weather_years, scenario.weather_weights)
+    series = HourlySeries(folder, tables, calendar)
+    annual = annual_demand(tables["demand"], scenario)
+    corridors, corridor_years = grid_room.corridor_tables(tables["corridors"], scenario)
+    interconnectors = grid_room.interconnector_table(tables["interconnectors"], scenario)
+    signals = national_signals(series, annual, nodes, carriers) if scenario.time.mode == "representative" else None
+    time = choose_time_axis(calendar, scenario.time, signals)
+    stepped = take_to_steps(time, series, annual, nodes, assets, flows, interconnectors, years)
+
+    return Case(
+        scenario=scenario,
+        tables=tables,
+        years=years,
+        discount_weight=pd.Series(discount_weights(years, scenario.last_year_span, rate)).rename_axis("year"),
+        year_span=pd.Series(year_spans(years, scenario.last_year_span)).rename_axis("year"),
+        time=replace(time, report=stepped.report),
+        nodes=nodes,
+        carriers=carriers,
+        technologies=technologies,
+        assets=assets,
+        existing=existing,
+        build_options=options,
+        asset_years=asset_years,
+        flows=flows,
+        demand=stepped.demand,
+        demand_series=stepped.demand_series,
+        hourly=stepped.hourly,
+        fuel_price=_path(tables["fuel_prices"], "price_scenario", scenario.prices.fuel, years, "carrier"),
+        carbon_price=_carbon_price(scenario, tables, year_index),
+        carbon_cap=_carbon_cap(scenario, tables),
+        fuel_limit=series_at_years(points_by(tables["fuel_limits"], ["carrier"]), years, ["carrier"]) * 1e6,
+        corridors=corridors,
+        corridor_years=corridor_years,
+        hosting=grid_room.hosting_limits(tables["hosting"], scenario),
+        hosting_reinforcement=_reinforcement(scenario, tables),
+        interconnectors=interconnectors,
+        reactors=designs,
+        reactor_power_loss=_power_loss(scenario, tables, designs, carriers),
+        stores=stores,
+        sites=_indexed(tables["sites"], "node"),
+        checksums={**checksums, **series.checksums},
+    )
+
+
+def _indexed(table: pd.DataFrame, key: str) -> pd.DataFrame:
+    return bare(table).set_index(key)
+
+
+def _designs(scenario: Scenario, tables: Tables) -> tuple[pd.DataFrame, dict[Any, Any]]:
+    table = tables["reactors"]
+    points = reactor_room.design_points(table)
+    return reactor_room.design_table(table, points, scenario.years[0]), points
+
+
+def _technologies(
+    scenario: Scenario, tables: Tables, designs: pd.DataFrame, points: dict[Any, Any]
+) -> tuple[pd.DataFrame, TechnologyFigures]:
+    """Technologies and designs in one table, with the figures that hold for a technology as a whole."""
+    import pandas as pd
+
+    given = points_by(tables["technology_parameters"], ["technology", "parameter"])
+    figures = TechnologyFigures({**given, **reactor_room.figures_per_thermal(points, scenario)})
+    parts = [_indexed(tables["technologies"], "technology"), reactor_room.as_technologies(designs)]
+    frame = pd.concat([part for part in parts if len(part)]).sort_index()
+    for name in ("earliest_year", "build_rate_max", "build_rate_site_max"):
+        frame[name] = [figures.get(technology, name, scenario.years[0], np.nan) for technology in frame.index]
+    frame["capture_rate"] = [figures.get(technology, "capture_rate", scenario.years[0]) for technology in frame.index]
+    return frame, figures
+
+
+def _path(table: pd.DataFrame, column: str, name: str, years: list[int], key: str) -> pd.Series:
+    return series_at_years(points_by(table[table[column] == name], [key]), years, [key])
+
+
+def _carbon_price(scenario: Scenario, tables: Tables, years: pd.Index) -> pd.Series:
+    """Price path of the scenario, zero where it charges none."""
+    import pandas as pd
+
+    if not scenario.carbon.price:
+        return pd.Series(0.0, index=years)
+    table = tables["carbon_prices"]
+    path = _path(table, "price_scenario", scenario.prices.carbon, list(years), "price_scenario")
+    return path.droplevel("price_scenario")
+
+
+def _carbon_cap(scenario: Scenario, tables: Tables) -> pd.Series | None:
+    """Cap of the scenario in t per year, None where it has none."""
+    if scenario.carbon.cap is None:
+        return None
+    return _path(tables["carbon_caps"], "cap", scenario.carbon.cap, list(scenario.years), "cap").droplevel("cap") * 1e6
+
+
+def _reinforcement(scenario: Scenario, tables: Tables) -> pd.DataFrame:
+    frame = _indexed(tables["hosting_reinforcement"], "region")
+    frame["build_rate_max"] = frame["build_rate_max"].fillna(np.inf)
+    frame["annuity"] = [
+        annuity(cost, scenario.finance.wacc, life)
+        for cost, life in zip(frame["investment"], frame["lifetime"], strict=True)
+    ]
+    return frame
+
+
+def _power_loss(scenario: Scenario, tables: Tables, designs: pd.DataFrame, carriers: pd.DataFrame) -> pd.Series:
+    """Power lost per unit of heat for the designs that may deliver heat."""
+    loss = reactor_room.power_loss(designs, tables["reactor_extraction"], carriers)
+    modes = list(scenario.reactors.modes)
+    able = [design for design in designs.index if reactor_room.may_deliver_heat(designs.at[design, "kind"], modes)]
+    return loss[loss.index.get_level_values("design").isin(able)]

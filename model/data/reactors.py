@@ -1,0 +1,173 @@
+"""Reactor designs as technologies: capacity in MW_th, cost per MW_th, power lost per unit of heat (R1-R3, F2, F3, F11).
+
+The table gives cost per electric unit, as the literature does. Thermal power is the model's decision, so every cost per
+kW_e or MWh_e is multiplied by the efficiency: a design of 6,500 EUR/kW_e at 0.333 costs 2,164,500 EUR/MW_th.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from model.data.parameters import Points, at_year, points_by
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from model.scenario import Scenario
+
+PER_ELECTRIC = {"investment": 1000.0, "fixed_om": 1000.0, "variable_om": 1.0, "fuel_cost": 1.0}
+"""Figures per electric unit and what turns their unit into MW or MWh; the efficiency turns it into thermal."""
+
+BUILD_RATES = ("build_rate_max", "build_rate_site_max")
+GROUPS = {"smr": "small reactor", "large": "large reactor", "existing": "large reactor"}
+COLOURS = {"smr": "#d95f02", "large": "#7570b3", "existing": "#a6a1cf"}
+DESIGN_FIGURES = (
+    "efficiency",
+    "usable_temperature",
+    "extraction_share_max",
+    "back_pressure_min",
+    "live_steam_efficiency",
+    "minimum_load",
+    "ramp",
+    "availability",
+    "unit_size_e",
+    "unit_size_th",
+    "lifetime",
+    "construction_time",
+    "earliest_year",
+    "decommissioning",
+)
+DEFAULTS = {"live_steam_efficiency": 1.0, "extraction_share_max": 0.0, "back_pressure_min": 0.0}
+"""Figures that neither a design nor its class must give; without them a design delivers live steam only."""
+
+
+def design_points(table: pd.DataFrame) -> dict[tuple[str, str], Points]:
+    """Figures by (design, parameter) as the table states them, with what a design lacks taken from its class."""
+    points = points_by(table, ["design", "parameter"])
+    classes = table.drop_duplicates("design").set_index("design")["design_class"]
+    parameters = sorted({parameter for _, parameter in points})
+    for design, design_class in classes.items():
+        for parameter in parameters:
+            inherited = points.get((design_class, parameter))
+            if (design, parameter) not in points and inherited is not None:
+                points[str(design), parameter] = inherited
+        efficiency = points.get((str(design), "efficiency"))
+        if efficiency is not None:
+            _fill_unit_size(points, str(design), efficiency[0][1])
+    return points
+
+
+def _fill_unit_size(points: dict[tuple[str, str], Points], design: str, efficiency: float) -> None:
+    electric, thermal = points.get((design, "unit_size_e")), points.get((design, "unit_size_th"))
+    if electric is None and thermal is not None:
+        points[design, "unit_size_e"] = [(year, value * efficiency) for year, value in thermal]
+    if thermal is None and electric is not None:
+        points[design, "unit_size_th"] = [(year, value / efficiency) for year, value in electric]
+
+
+def figures_per_thermal(points: dict[tuple[str, str], Points], scenario: Scenario) -> dict[tuple[str, str], Points]:
+    """Turn figures per electric unit into figures per MW_th and MWh_th, with the scenario's factor and delay applied."""
+    thermal: dict[tuple[str, str], Points] = {}
+    for (design, parameter), given in points.items():
+        efficiency = at_year(points[design, "efficiency"], given[0][0])
+        factor, shift = 1.0, 0.0
+        if parameter in PER_ELECTRIC:
+            factor = PER_ELECTRIC[parameter] * efficiency
+        elif parameter in BUILD_RATES:
+            factor = 1.0 / efficiency
+        if parameter == "investment":
+            factor *= scenario.reactors.cost_factor
+        if parameter == "earliest_year":
+            shift = float(scenario.reactors.earliest_year_delay)
+        thermal[design, parameter] = [(year, value * factor + shift) for year, value in given]
+    return thermal
+
+
+def design_table(table: pd.DataFrame, points: dict[tuple[str, str], Points], first_year: int) -> pd.DataFrame:
+    """One row per design: name, class, kind and its figures in the first model year."""
+    import pandas as pd
+
+    rows = table.drop_duplicates("design")
+    frame = rows.set_index("design")[["name", "design_class", "kind"]].sort_index()
+    for parameter in DESIGN_FIGURES:
+        frame[parameter] = pd.Series(
+            {
+                design: at_year(points[design, parameter], first_year)
+                if (design, parameter) in points
+                else DEFAULTS.get(parameter, np.nan)
+                for design in frame.index
+            },
+            dtype=float,
+        )
+    return frame
+
+
+def as_technologies(designs: pd.DataFrame) -> pd.DataFrame:
+    """Designs in the columns of the table technologies."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            "name": designs["name"],
+            "kind": "reactor",
+            "group": designs["kind"].map(GROUPS),
+            "capacity_unit": "MW_th",
+            "availability_profile": "",
+            "vintage_distinct": "no",
+            "colour": designs["kind"].map(COLOURS),
+        },
+        index=pd.Index(designs.index, name="technology"),
+    )
+
+
+def power_loss(designs: pd.DataFrame, extraction: pd.DataFrame, carriers: pd.DataFrame) -> pd.Series:
+    """Power given up per unit of heat extracted, MW_e/MW_th, by design and reachable heat carrier (F3).
+
+    The class curve is interpolated at the carrier's delivery temperature and scaled with the design's efficiency over the
+    class efficiency; it never exceeds the efficiency, which is what diverting live steam costs.
+    """
+    import pandas as pd
+
+    heat = carriers[carriers["kind"] == "heat"]
+    curves = {
+        str(name): rows.sort_values("temperature")[["temperature", "power_loss"]].to_numpy()
+        for name, rows in extraction.groupby("design_class")
+    }
+    values: dict[tuple[str, str], float] = {}
+    for design, row in designs.iterrows():
+        curve = curves.get(str(row["design_class"]))
+        if curve is None:
+            continue
+        own = float(row["efficiency"])
+        scale = own / float(designs["efficiency"].get(row["design_class"], own))
+        for carrier, temperature in heat["delivery_temperature"].items():
+            if temperature <= row["usable_temperature"]:
+                loss = float(np.interp(temperature, curve[:, 0], curve[:, 1])) * scale
+                values[str(design), str(carrier)] = min(loss, own)
+    index = pd.MultiIndex.from_tuples(sorted(values) or [], names=["design", "carrier"])
+    return pd.Series([values[key] for key in sorted(values)], index=index, dtype=float)
+
+
+def may_stand_at(kind: str, node_kind: str, modes: list[str]) -> bool:
+    """Tell whether the modes of use allow a new reactor of a kind at a bus of a kind (R3).
+
+    Modes concern small reactors: at a site they need `behind_the_meter`, at the grid one of the other modes, and where
+    `behind_the_meter` is named without `base_load` or `flexible` they stand at sites only.
+    """
+    if kind != "smr":
+        return True
+    if node_kind == "site":
+        return "behind_the_meter" in modes
+    return "base_load" in modes or "flexible" in modes or ("behind_the_meter" not in modes and "coproduction" in modes)
+
+
+def must_run(kind: str, node_kind: str, modes: list[str]) -> bool:
+    """Tell whether a new reactor runs flat out: a small one at the grid where `flexible` is not allowed."""
+    return kind == "smr" and node_kind != "site" and "flexible" not in modes
+
+
+def may_deliver_heat(kind: str, modes: list[str]) -> bool:
+    """Tell whether a reactor may deliver heat: where `coproduction` is allowed, and never an existing plant."""
+    return kind != "existing" and "coproduction" in modes

@@ -1,0 +1,17 @@
+"""Every table of a data set, declared once.
+
+Validation, the data dictionary (`data_dictionary`) and the JSON Schema (`json_schema`) all read this list.
+"""
+
+from __future__ import annotations
+
+from model.data.schemas import demand_and_prices, grid, places, profiles, reactors, technologies
+from model.data.schemas.columns import COMMON_COLUMNS, PROVENANCE_WORDS, Column, Parameter, Table
+
+SCHEMAS: dict[str, Table] = {
+    table.name: table
+    for room in (places, technologies, demand_and_prices, profiles, grid, reactors)
+    for table in room.TABLES
+}
+
+__all__ = ["COMMON_COLUMNS", "PROVENANCE_WORDS", "SCHEMAS", "Column", "Parameter", "Table"]

@@ -1,0 +1,149 @@
+"""What a table may hold, as data: the one list behind validation, the data dictionary and the JSON Schema.
+
+Nothing here reads a file and nothing here loads pandas.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+ColumnKind = Literal["text", "number", "integer", "flag"]
+
+PROVENANCE_WORDS = ("verified", "recalled", "estimated", "mixed", "assumption")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: what it means, its kind, its unit and the values that it takes.
+
+    Args:
+        name: header in the file.
+        description: one sentence for the data dictionary.
+        kind: `text`, `number`, `integer` or `flag` (`yes`/`no`, kept as these words).
+        unit: unit of the numbers, empty for labels and plain shares of one.
+        minimum: smallest value allowed, None for no bound.
+        maximum: largest value allowed, None for no bound.
+        above: value that must be exceeded, None for no bound.
+        choices: the only texts allowed; empty for any.
+        references: `table.column` whose values are the only ones allowed.
+        blank: what a blank means; None when a blank is a fault.
+    """
+
+    name: str
+    description: str
+    kind: ColumnKind = "text"
+    unit: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    above: float | None = None
+    choices: tuple[str, ...] = ()
+    references: str | None = None
+    blank: str | None = None
+
+    @property
+    def expectation(self) -> str:
+        """What a value must be, in words; used in reports and in the data dictionary."""
+        if self.choices:
+            return "one of " + ", ".join(self.choices)
+        if self.kind == "flag":
+            return "yes or no"
+        if self.references:
+            return f"a name from {self.references}"
+        if self.kind == "text":
+            return "a text"
+        words = "a whole number" if self.kind == "integer" else "a number"
+        if self.unit:
+            words += f" in {self.unit}"
+        if self.minimum is not None and self.maximum is not None:
+            words += f" from {self.minimum:g} to {self.maximum:g}"
+        elif self.minimum is not None:
+            words += f" of at least {self.minimum:g}"
+        elif self.maximum is not None:
+            words += f" of at most {self.maximum:g}"
+        if self.above is not None:
+            words += f" above {self.above:g}"
+        return words
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One allowed value of a `parameter` column, with the unit and range of its `value`.
+
+    Args:
+        name: word in the `parameter` column.
+        unit: unit that the row must state; `{capacity}` stands for the technology's capacity unit.
+        description: one sentence for the data dictionary.
+        minimum: smallest value allowed.
+        maximum: largest value allowed, None for no bound.
+        above: value that must be exceeded, None for no bound.
+    """
+
+    name: str
+    unit: str
+    description: str
+    minimum: float | None = 0.0
+    maximum: float | None = None
+    above: float | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the data set.
+
+    Args:
+        name: name of the table and, with `.csv`, of its file.
+        description: what a row says.
+        columns: columns before `source, provenance, note`, in file order.
+        key: columns that together name a row once.
+        files: file names without `.csv` that are put under one another; default the table's own.
+        required: whether the data set must hold the (first) file.
+        parameters: allowed values of a `parameter` column, if the table has one.
+        unit: unit that the `unit` column of every row must state, if the table has one unit.
+    """
+
+    name: str
+    description: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    files: tuple[str, ...] = ()
+    required: bool = True
+    parameters: tuple[Parameter, ...] = ()
+    unit: str = ""
+    _by_name: dict[str, Column] = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Index the columns, the three common ones included."""
+        self._by_name.update({column.name: column for column in (*self.columns, *COMMON_COLUMNS)})
+        missing = [name for name in self.key if name not in self._by_name]
+        if missing:
+            raise ValueError(f"table {self.name}: key names unknown columns {missing}")
+
+    @property
+    def all_columns(self) -> tuple[Column, ...]:
+        """Columns in file order, with source, provenance and note."""
+        return tuple(self._by_name.values())
+
+    @property
+    def file_names(self) -> tuple[str, ...]:
+        """Files that are put under one another to make the table."""
+        return tuple(f"{name}.csv" for name in (self.files or (self.name,)))
+
+    def column(self, name: str) -> Column:
+        """Give the column of that name."""
+        return self._by_name[name]
+
+    def parameter(self, name: str) -> Parameter | None:
+        """Give the parameter of that name, or None."""
+        return next((parameter for parameter in self.parameters if parameter.name == name), None)
+
+
+COMMON_COLUMNS = (
+    Column("source", "Where the figure was read or how it was formed."),
+    Column("provenance", "How sure it is; the first word is one of " + ", ".join(PROVENANCE_WORDS) + "."),
+    Column("note", "Remark, formula or correction.", blank="no remark"),
+)
+
+YEAR = Column("year", "Year for which the value holds; between two years it is interpolated.", "integer", "year",
+              1990, 2100, blank="holds for every year")  # fmt: skip
+UNIT = Column("unit", "Unit of the value; must be the unit that the table declares.")

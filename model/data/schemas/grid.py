@@ -1,0 +1,107 @@
+"""Tables that say how it hangs together: corridors, hosting limits, neighbours."""
+
+from __future__ import annotations
+
+from model.data.schemas.columns import UNIT, YEAR, Column, Table
+
+TABLES = (
+    Table(
+        "corridors",
+        "A connection between two nodes: a line, a cable or a pipe.",
+        (
+            Column("corridor", "Label."),
+            Column("carrier", "Carrier that it moves.", references="carriers.carrier"),
+            Column("kind", "ac: shares its flow by Kirchhoff's law; dc and pipe: controlled.",
+                   choices=("ac", "dc", "pipe")),
+            Column("from_node", "Node at which a positive flow enters.", references="nodes.node"),
+            Column("to_node", "Node at which a positive flow leaves.", references="nodes.node"),
+            Column("voltage", "Voltage.", "number", "kV", 0, 1500, blank="not a line"),
+            Column("circuits", "Number of circuits.", "number", "", 0, 100, blank="not given"),
+            Column("length", "Length.", "number", "km", 0, 5000, blank="not given"),
+            Column("capacity", "Thermal capacity of the whole corridor.", "number", "MW", 0),
+            Column("security_factor", "Share of the capacity that may be used.", "number", "share", 0, 1),
+            Column("reactance", "Reactance of the whole corridor.", "number", "ohm", 0, blank="not ac"),
+            Column("efficiency", "Share of what enters that leaves.", "number", "share", None, 1, above=0),
+            Column("first_year", "First year in which it stands.", "integer", "year", 1900, 2100,
+                   blank="stands already"),
+            Column("last_year", "Last year in which it stands.", "integer", "year", 1900, 2200, blank="stays"),
+            Column("expansion_cost", "Cost of one more MW.", "number", "EUR/MW", 0, blank="not expandable"),
+            Column("expansion_fixed_om", "Yearly cost of one more MW.", "number", "EUR/MW/year", 0, blank="zero"),
+            Column("expansion_lifetime", "Life of what is added.", "number", "year", None, 200, above=0,
+                   blank="40 years"),
+            Column("expansion_max", "Most that may be added.", "number", "MW", 0, blank="no limit"),
+            Column("expansion_first_year", "First year in which more may stand.", "integer", "year", 1900, 2200,
+                   blank="any year"),
+        ),
+        key=("corridor",),
+        required=False,
+    ),
+    Table(
+        "hosting",
+        "Firm exchange between the transmission bus and the regional bus of a region.",
+        (
+            Column("region", "Region.", references="regions.region"),
+            Column("direction", "feed_in: up to transmission; offtake: down to the region.",
+                   choices=("feed_in", "offtake")),
+            YEAR,
+            Column("capacity", "Limit.", "number", "MW", 0),
+        ),
+        key=("region", "direction", "year"),
+        required=False,
+    ),
+    Table(
+        "hosting_reinforcement",
+        "What more hosting capacity costs.",
+        (
+            Column("region", "Region.", references="regions.region"),
+            Column("investment", "Cost of one more MW.", "number", "EUR/MW", 0),
+            Column("fixed_om", "Yearly cost of one more MW.", "number", "EUR/MW/year", 0),
+            Column("lifetime", "Life of what is added.", "number", "year", None, 200, above=0),
+            Column("first_year", "First year in which more may stand.", "integer", "year", 1900, 2200),
+            Column("build_rate_max", "Most that is added in a year.", "number", "MW/year", 0, blank="no limit"),
+            Column("both_directions", "yes: one reinforcement serves feed-in and offtake.", "flag"),
+        ),
+        key=("region",),
+        required=False,
+    ),
+    Table(
+        "neighbours",
+        "A price zone across the border.",
+        (
+            Column("zone", "Label."),
+            Column("name", "Name for pictures."),
+            Column("latitude", "North of the equator.", "number", "degree", -90, 90),
+            Column("longitude", "East of Greenwich.", "number", "degree", -180, 180),
+        ),
+        key=("zone",),
+        required=False,
+    ),
+    Table(
+        "interconnectors",
+        "What may cross the border at a node.",
+        (
+            Column("interconnector", "Label."),
+            Column("node", "Node on this side.", references="nodes.node"),
+            Column("zone", "Zone on the other side.", references="neighbours.zone"),
+            YEAR,
+            Column("import_capacity", "Most that comes in.", "number", "MW", 0),
+            Column("export_capacity", "Most that goes out.", "number", "MW", 0),
+            Column("loss", "Share lost on the way.", "number", "share", 0, 0.5),
+        ),
+        key=("interconnector", "year"),
+        required=False,
+    ),
+    Table(
+        "neighbour_prices",
+        "Figures from which the hourly price of a zone is made.",
+        (
+            Column("zone", "Zone.", references="neighbours.zone"),
+            YEAR,
+            Column("parameter", "Name of the figure."),
+            Column("value", "The figure.", "number"),
+            UNIT,
+        ),
+        key=("zone", "year", "parameter"),
+        required=False,
+    ),
+)  # fmt: skip

@@ -1,0 +1,71 @@
+"""Tables that say where: regions, nodes, sites and the outlines of the map."""
+
+from __future__ import annotations
+
+from model.data.schemas.columns import Column, Table
+
+LATITUDE = Column("latitude", "North of the equator.", "number", "degree", -90, 90)
+LONGITUDE = Column("longitude", "East of Greenwich.", "number", "degree", -180, 180)
+
+TABLES = (
+    Table(
+        "regions",
+        "A region: the cell in which wind, sun, temperature, hosting limits and potentials are given.",
+        (
+            Column("region", "Short label."),
+            Column("name", "Name for pictures."),
+            LATITUDE,
+            LONGITUDE,
+            Column("population", "Inhabitants.", "number", "person", 0, blank="not given"),
+            Column("land_area", "Land area.", "number", "km2", 0, blank="not given"),
+        ),
+        key=("region",),
+    ),
+    Table(
+        "nodes",
+        "A bus: the transmission bus or the regional bus of a region, or a site behind the meter.",
+        (
+            Column("node", "Label."),
+            Column("name", "Name for pictures."),
+            Column("kind", "Level of the bus.", choices=("transmission", "regional", "site")),
+            Column(
+                "parent",
+                "Bus above: of a regional bus its transmission bus, of a site its regional bus.",
+                references="nodes.node",
+                blank="no bus above (transmission)",
+            ),
+            Column("region", "Region in which it lies.", references="regions.region"),
+            LATITUDE,
+            LONGITUDE,
+        ),
+        key=("node",),
+    ),
+    Table(
+        "sites",
+        "The connection of a site to its region: contracts and tariffs.",
+        (
+            Column("node", "Site.", references="nodes.node"),
+            Column("cluster", "Industrial cluster to which it belongs."),
+            Column("contract_import", "Contracted import today.", "number", "MW", 0),
+            Column("contract_export", "Contracted export today.", "number", "MW", 0),
+            Column("contract_growth_max", "Contract that may be added.", "number", "MW", 0, blank="no limit"),
+            Column("tariff_contract", "Price of contracted power.", "number", "EUR/kW/year", 0),
+            Column("tariff_peak", "Price of the peak of a month.", "number", "EUR/kW/month", 0),
+        ),
+        key=("node",),
+        required=False,
+    ),
+    Table(
+        "outlines",
+        "Coarse outline of a region, for the map only.",
+        (
+            Column("region", "Region.", references="regions.region"),
+            Column("ring", "Number of the closed ring.", "integer", "", 0),
+            Column("sequence", "Place of the point in its ring.", "integer", "", 0),
+            LONGITUDE,
+            LATITUDE,
+        ),
+        key=("region", "ring", "sequence"),
+        required=False,
+    ),
+)

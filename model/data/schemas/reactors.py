@@ -1,0 +1,64 @@
+"""Tables of reactor designs; a design is a technology whose capacity is in MW_th."""
+
+from __future__ import annotations
+
+from model.data.schemas.columns import UNIT, YEAR, Column, Parameter, Table
+
+DESIGN_CLASSES = ("cls_lwr", "cls_htgr", "cls_ims", "cls_large")
+
+REACTOR_PARAMETERS = (
+    Parameter("unit_size_e", "MW_e", "Net electric power of one unit.", above=0.0),
+    Parameter("unit_size_th", "MW_th", "Thermal power of one unit.", above=0.0),
+    Parameter("efficiency", "MW_e/MW_th", "Net efficiency without heat delivery.", above=0.0, maximum=0.6),
+    Parameter("usable_temperature", "degC", "Highest temperature at which heat can be delivered.", 20.0, 1200.0),
+    Parameter("extraction_share_max", "share", "Largest share of turbine heat that can be extracted.", maximum=1.0),
+    Parameter("back_pressure_min", "MW_e/MW_th", "Least power per unit of extracted heat.", maximum=5.0),
+    Parameter("live_steam_efficiency", "share", "Heat delivered per unit of live steam.", maximum=1.0),
+    Parameter("investment", "EUR/kW_e", "Overnight cost, without interest during construction."),
+    Parameter("fixed_om", "EUR/kW_e/year", "Fixed operation and maintenance."),
+    Parameter("variable_om", "EUR/MWh_e", "Variable operation and maintenance."),
+    Parameter("fuel_cost", "EUR/MWh_e", "Fuel, back end of the cycle apart."),
+    Parameter("lifetime", "year", "Economic life.", above=0.0, maximum=200.0),
+    Parameter("wacc", "share", "Real cost of capital.", maximum=0.5),
+    Parameter("construction_time", "year", "Time over which the overnight cost is spent.", maximum=30.0),
+    Parameter("earliest_year", "year", "First year in which a new unit can stand.", 1900.0, 2200.0),
+    Parameter("availability", "share", "Share of capacity that can be used, outages taken off.", maximum=1.0),
+    Parameter("minimum_load", "share", "Least thermal power as a share of what is available.", maximum=1.0),
+    Parameter("ramp", "share/hour", "Most change of thermal power in an hour.", above=0.0),
+    Parameter("decommissioning", "share", "Cost at the end of life as a share of the overnight cost.", maximum=1.0),
+    Parameter("build_rate_max", "MW_e/year", "Most that the country can build in a year."),
+    Parameter("build_rate_site_max", "MW_e/year", "Most that one node can build in a year."),
+)
+
+TABLES = (
+    Table(
+        "reactors",
+        "One figure of a reactor design; what a design lacks is taken from its class.",
+        (
+            Column("design", "Label; the row whose design is its class holds the class default."),
+            Column("name", "Name for pictures."),
+            Column("design_class", "Class.", choices=DESIGN_CLASSES),
+            Column("kind", "Small, large, or standing already.", choices=("smr", "large", "existing")),
+            Column("parameter", "Name of the figure."),
+            YEAR,
+            Column("value", "The figure.", "number"),
+            Column("low", "Low end of its range.", "number", blank="not given"),
+            Column("high", "High end of its range.", "number", blank="not given"),
+            UNIT,
+        ),
+        key=("design", "parameter", "year"),
+        parameters=REACTOR_PARAMETERS,
+        required=False,
+    ),
+    Table(
+        "reactor_extraction",
+        "Power lost per unit of heat, by class and temperature.",
+        (
+            Column("design_class", "Class.", choices=DESIGN_CLASSES),
+            Column("temperature", "Temperature of the heat.", "number", "degC", 20, 1200),
+            Column("power_loss", "Power given up per unit of heat.", "number", "MW_e/MW_th", 0, 1),
+        ),
+        key=("design_class", "temperature"),
+        required=False,
+    ),
+)

@@ -1,0 +1,242 @@
+"""Meaning: what a single table cannot see, and what one row cannot know of another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from model.data.profiles import FLAT, INVERSE_COP, SOLAR_THERMAL
+from model.data.tables import nearest
+from model.data.validation.places import at, rows_of
+from model.errors import Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Tables = dict[str, "pd.DataFrame"]
+
+CAPACITY_FACTORS = ("wind_onshore", "wind_offshore", "solar", SOLAR_THERMAL)
+PARENT_KIND = {"regional": "transmission", "site": "regional"}
+
+
+def meaning_problems(tables: Tables) -> list[Problem]:
+    """Run every check of this file."""
+    return [problem for check in CHECKS for problem in check(tables)]
+
+
+def _nodes(tables: Tables) -> list[Problem]:
+    """A regional bus hangs on a transmission bus, a site on a regional one, each in its own region."""
+    nodes = rows_of(tables["nodes"])
+    kinds = {row["node"]: row["kind"] for row in nodes}
+    regions = {row["node"]: row["region"] for row in nodes}
+    problems = []
+    for row in nodes:
+        wanted = PARENT_KIND.get(row["kind"])
+        if wanted is None and row["parent"]:
+            problems.append(at(row, "parent", row["parent"], "a blank: a transmission bus has no bus above it"))
+        if wanted is None or row["parent"] not in kinds and row["parent"]:
+            continue
+        if not row["parent"] or kinds[row["parent"]] != wanted:
+            problems.append(at(row, "parent", row["parent"], f"a {wanted} bus above a {row['kind']} bus"))
+        elif regions[row["parent"]] != row["region"]:
+            problems.append(at(row, "region", row["region"], f"the region of its parent, {regions[row['parent']]}"))
+    return problems
+
+
+def _sites(tables: Tables) -> list[Problem]:
+    kinds = dict(zip(tables["nodes"]["node"], tables["nodes"]["kind"], strict=True))
+    sites = rows_of(tables["sites"])
+    problems = [at(row, "node", row["node"], "a node of kind site") for row in sites if kinds[row["node"]] != "site"]
+    listed = {row["node"] for row in sites}
+    problems += [
+        at(row, "node", row["node"], "a row in sites.csv for this site")
+        for row in rows_of(tables["nodes"])
+        if row["kind"] == "site" and row["node"] not in listed
+    ]
+    return problems
+
+
+def _carriers(tables: Tables) -> list[Problem]:
+    """Heat has a temperature, a balance has a price for what is not served, a priced spill has a price."""
+    problems = []
+    for row in rows_of(tables["carriers"]):
+        if row["kind"] == "heat" and row["delivery_temperature"] != row["delivery_temperature"]:
+            problems.append(at(row, "delivery_temperature", "", "a number in degC: this carrier is heat"))
+        if row["kind"] != "heat" and row["cascade_group"]:
+            problems.append(at(row, "cascade_group", row["cascade_group"], "a blank: only heat cascades"))
+        if row["balanced"] == "yes" and row["value_of_lost_load"] != row["value_of_lost_load"]:
+            problems.append(at(row, "value_of_lost_load", "", "a number in EUR/MWh: this carrier is balanced"))
+        if row["spill"] == "priced" and row["spill_cost"] != row["spill_cost"]:
+            problems.append(at(row, "spill_cost", "", "a number in EUR/MWh: spill is priced"))
+    return problems
+
+
+def _technologies(tables: Tables) -> list[Problem]:
+    """What may be built needs a cost and a life; what runs needs flows; every profile must exist."""
+    given = set(zip(tables["technology_parameters"]["technology"], tables["technology_parameters"]["parameter"],
+                    strict=True))  # fmt: skip
+    flows = set(tables["technology_flows"]["technology"])
+    buildable = set(tables["potentials"]["technology"])
+    used = buildable | set(tables["existing_capacity"]["technology"])
+    problems = []
+    for row in rows_of(tables["technologies"]):
+        name = row["technology"]
+        if name in buildable:
+            problems += [
+                at(row, "technology", name, f"a row {parameter} in technology_parameters.csv: it may be built")
+                for parameter in ("investment", "lifetime")
+                if (name, parameter) not in given
+            ]
+        if row["kind"] == "conversion" and name in used and name not in flows:
+            problems.append(at(row, "technology", name, "rows in technology_flows.csv"))
+        profile = row["availability_profile"]
+        if profile and profile not in CAPACITY_FACTORS:
+            expected = "one of " + ", ".join(CAPACITY_FACTORS) + nearest(profile, CAPACITY_FACTORS)
+            problems.append(at(row, "availability_profile", profile, expected))
+        if row["vintage_distinct"] == "yes" and row["kind"].startswith("store_"):
+            problems.append(at(row, "vintage_distinct", "yes", "no: parts of stores share their vintages"))
+    return problems
+
+
+def _flows(tables: Tables) -> list[Problem]:
+    names = [FLAT] + [f"{INVERSE_COP}{curve}" for curve in tables["heat_pump_curves"]["curve"]] + list(CAPACITY_FACTORS)
+    kinds = dict(zip(tables["technologies"]["technology"], tables["technologies"]["kind"], strict=True))
+    balanced = dict(zip(tables["carriers"]["carrier"], tables["carriers"]["balanced"], strict=True))
+    problems = []
+    for row in rows_of(tables["technology_flows"]):
+        if row["profile"] and row["profile"] not in names[1:]:
+            problems.append(at(row, "profile", row["profile"], "a known profile" + nearest(row["profile"], names[1:])))
+        if kinds.get(row["technology"], "conversion") != "conversion":
+            problems.append(at(row, "technology", row["technology"], "a technology of kind conversion"))
+        if row["direction"] == "out" and balanced.get(row["carrier"]) == "no":
+            problems.append(at(row, "carrier", row["carrier"], "a balanced carrier: a bought one cannot be given"))
+    return problems
+
+
+def _stores(tables: Tables) -> list[Problem]:
+    kinds = dict(zip(tables["technologies"]["technology"], tables["technologies"]["kind"], strict=True))
+    owner: dict[str, str] = {}
+    problems = []
+    for row in rows_of(tables["stores"]):
+        charge, discharge = row["charge_technology"], row["discharge_technology"]
+        wanted = {"energy_technology": "store_energy", "charge_technology": "store_charge"}
+        if discharge != charge:
+            wanted["discharge_technology"] = "store_discharge"
+        for column, kind in wanted.items():
+            name = row[column]
+            if name in kinds and kinds[name] != kind:
+                problems.append(at(row, column, name, f"a technology of kind {kind}"))
+            elif owner.setdefault(name, row["store"]) != row["store"]:
+                problems.append(at(row, column, name, f"a technology of this store only, not of {owner[name]}"))
+        if row["duration_max"] < row["duration_min"]:
+            expected = f"at least duration_min, {row['duration_min']:g} h"
+            problems.append(at(row, "duration_max", row["duration_max"], expected))
+    return problems
+
+
+def _stock(tables: Tables) -> list[Problem]:
+    """Nothing retires before it stands."""
+    return [
+        at(row, "retirement_year", row["retirement_year"], f"a year after commissioned, {row['commissioned']:g}")
+        for row in rows_of(tables["existing_capacity"])
+        if row["retirement_year"] <= row["commissioned"]
+    ]
+
+
+def _reactors(tables: Tables) -> list[Problem]:
+    """Every design has, by itself or by its class, what the model needs."""
+    from model.data.reactors import DEFAULTS, DESIGN_FIGURES, PER_ELECTRIC, design_points
+
+    table = tables["reactors"]
+    points = design_points(table)
+    first = {row["design"]: row for row in reversed(rows_of(table))}
+    buildable = set(tables["potentials"]["technology"])
+    needed = [name for name in (*DESIGN_FIGURES, *PER_ELECTRIC) if name not in DEFAULTS]
+    optional = {"ramp", "construction_time", "earliest_year", "decommissioning"}
+    problems = []
+    for design, row in sorted(first.items()):
+        for name in needed:
+            if (design, name) in points or name in optional or (name == "investment" and design not in buildable):
+                continue
+            problems.append(at(row, "design", design, f"a row {name}, of the design or of {row['design_class']}"))
+        shares = {part["design_class"] for part in rows_of(table) if part["design"] == design}
+        if len(shares) > 1:
+            problems.append(at(row, "design_class", ", ".join(sorted(shares)), "one class per design"))
+    return problems + _extraction(tables, points)
+
+
+def _extraction(tables: Tables, points: dict[tuple[str, str], list[tuple[float, float]]]) -> list[Problem]:
+    """Heat cannot cost more power than the steam would have made."""
+    problems = []
+    for row in rows_of(tables["reactor_extraction"]):
+        efficiency = points.get((row["design_class"], "efficiency"))
+        if efficiency and row["power_loss"] > efficiency[0][1] + 1e-9:
+            expected = f"at most the efficiency of the class, {efficiency[0][1]:g} MW_e/MW_th"
+            problems.append(at(row, "power_loss", row["power_loss"], expected))
+    return problems
+
+
+def _years(tables: Tables) -> list[Problem]:
+    """A figure holds either for every year (blank) or year by year, not both."""
+    from model.data.schemas import SCHEMAS
+
+    problems = []
+    for table in SCHEMAS.values():
+        if "year" not in table.key:
+            continue
+        rows = rows_of(tables[table.name])
+        others = [name for name in table.key if name != "year"]
+        dated = {tuple(row[name] for name in others) for row in rows if row["year"] == row["year"]}
+        problems += [
+            at(row, "year", "", "a year, since other rows of the same figure give one")
+            for row in rows
+            if row["year"] != row["year"] and tuple(row[name] for name in others) in dated
+        ]
+    return problems
+
+
+def _demand(tables: Tables) -> list[Problem]:
+    names = [FLAT, *tables["demand_profiles"]["profile"]]
+    allowed = set(names)
+    balanced = dict(zip(tables["carriers"]["carrier"], tables["carriers"]["balanced"], strict=True))
+    problems = []
+    for row in rows_of(tables["demand"]):
+        if row["profile"] not in allowed:
+            expected = "flat or a name from demand_profiles.profile" + nearest(row["profile"], names)
+            problems.append(at(row, "profile", row["profile"], expected))
+        if balanced.get(row["carrier"]) == "no":
+            problems.append(at(row, "carrier", row["carrier"], "a balanced carrier"))
+    return problems
+
+
+def _zones(tables: Tables) -> list[Problem]:
+    """Wind at sea lands only in regions with a zone."""
+    zones = set(tables["offshore_zones"]["region"])
+    regions = dict(zip(tables["nodes"]["node"], tables["nodes"]["region"], strict=True))
+    technologies = tables["technologies"]
+    at_sea = set(technologies.loc[technologies["availability_profile"] == "wind_offshore", "technology"])
+    return [
+        at(row, "node", row["node"], f"a node in a region of offshore_zones.csv ({', '.join(sorted(zones))})")
+        for name in ("potentials", "existing_capacity")
+        for row in rows_of(tables[name])
+        if row["technology"] in at_sea and regions.get(row["node"]) not in zones
+    ]
+
+
+def _prices(tables: Tables) -> list[Problem]:
+    """Every carrier that is bought has a price in every storyline."""
+    stories = sorted(set(tables["fuel_prices"]["price_scenario"]))
+    priced = set(zip(tables["fuel_prices"]["carrier"], tables["fuel_prices"]["price_scenario"], strict=True))
+    problems: list[Problem] = []
+    carriers: list[dict[str, Any]] = rows_of(tables["carriers"])
+    for row in carriers:
+        missing = [story for story in stories if (row["carrier"], story) not in priced]
+        if row["balanced"] == "no" and missing:
+            expected = "rows in fuel_prices.csv for " + ", ".join(missing)
+            problems.append(at(row, "carrier", row["carrier"], expected))
+    return problems
+
+
+CHECKS: tuple[Callable[[Tables], list[Problem]], ...] = (
+    _nodes, _sites, _carriers, _technologies, _flows, _stores, _stock, _reactors, _years, _demand, _zones, _prices,
+)  # fmt: skip

@@ -1,0 +1,142 @@
+"""Network: corridors that are lines, buses that can be reached, demands that something can serve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from model.data.validation.places import at, rows_of
+from model.errors import Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Tables = dict[str, "pd.DataFrame"]
+ELECTRICITY = "electricity"
+
+
+def network_problems(tables: Tables) -> list[Problem]:
+    """Run every check of this file."""
+    return _corridors(tables) + _hosting(tables) + _reach(tables)
+
+
+def _corridors(tables: Tables) -> list[Problem]:
+    problems = []
+    for row in rows_of(tables["corridors"]):
+        if row["from_node"] == row["to_node"]:
+            problems.append(at(row, "to_node", row["to_node"], "another node than from_node"))
+        if row["kind"] == "ac" and not row["reactance"] > 0:
+            problems.append(at(row, "reactance", row["reactance"], "a number in ohm above 0: the corridor is ac"))
+        if row["kind"] == "ac" and row["efficiency"] < 1:
+            problems.append(at(row, "efficiency", row["efficiency"], "1: Kirchhoff's law holds for lossless lines"))
+        if row["last_year"] < row["first_year"]:
+            problems.append(at(row, "last_year", row["last_year"], f"a year from first_year on, {row['first_year']:g}"))
+    return problems
+
+
+def _hosting(tables: Tables) -> list[Problem]:
+    """Once hosting limits are given, every region with a regional bus has both directions."""
+    given = set(zip(tables["hosting"]["region"], tables["hosting"]["direction"], strict=True))
+    if not given:
+        return []
+    regional = tables["nodes"].loc[tables["nodes"]["kind"] == "regional", "region"]
+    return [
+        at(row, "region", row["region"], f"a row {direction} in hosting.csv for this region")
+        for row in rows_of(tables["regions"])
+        if row["region"] in set(regional)
+        for direction in ("feed_in", "offtake")
+        if (row["region"], direction) not in given
+    ]
+
+
+class _Parts:
+    """Sets of nodes that hang together (union-find)."""
+
+    def __init__(self, nodes: Iterable[str]) -> None:
+        self._up = {node: node for node in nodes}
+
+    def root(self, node: str) -> str:
+        while self._up[node] != node:
+            self._up[node] = self._up[self._up[node]]
+            node = self._up[node]
+        return node
+
+    def join(self, one: str, other: str) -> None:
+        if one in self._up and other in self._up:
+            self._up[self.root(one)] = self.root(other)
+
+
+def connected_parts(tables: Tables, carrier: str) -> _Parts:
+    """Join the nodes between which a carrier can move: corridors, and for electricity the buses above one another."""
+    nodes = tables["nodes"]
+    parts = _Parts(nodes["node"])
+    for row in rows_of(tables["corridors"]):
+        if row["carrier"] == carrier and (row["capacity"] > 0 or row["expansion_cost"] == row["expansion_cost"]):
+            parts.join(row["from_node"], row["to_node"])
+    if carrier == ELECTRICITY:
+        for row in rows_of(nodes):
+            if row["parent"]:
+                parts.join(row["node"], row["parent"])
+    return parts
+
+
+def _reach(tables: Tables) -> list[Problem]:
+    """Every demand lies in a part of the network with a source; every bus with electricity demand hangs on the grid."""
+    sources = _sources(tables)
+    demand = [row for row in rows_of(tables["demand"]) if row["value"] > 0]
+    lines = [row for row in rows_of(tables["corridors"]) if row["carrier"] == ELECTRICITY]
+    problems = []
+    seen: set[tuple[str, str]] = set()
+    parts = {carrier: connected_parts(tables, carrier) for carrier in {row["carrier"] for row in demand}}
+    supplied = {carrier: {parts[carrier].root(node) for node in sources.get(carrier, ())} for carrier in parts}
+    main = _largest_part(tables, parts.get(ELECTRICITY)) if lines else None
+    for row in demand:
+        node, carrier = row["node"], row["carrier"]
+        if (node, carrier) in seen:
+            continue
+        seen.add((node, carrier))
+        root = parts[carrier].root(node)
+        if carrier == ELECTRICITY and main is not None and root != main:
+            problems.append(at(row, "node", node, "a node that a corridor connects with the rest of the grid"))
+        elif root not in supplied[carrier]:
+            problems.append(at(row, "node", node, f"something at or connected with the node that can supply {carrier}"))
+    return problems
+
+
+def _largest_part(tables: Tables, parts: _Parts | None) -> str | None:
+    """The part of the electricity grid with most transmission buses."""
+    if parts is None:
+        return None
+    nodes = tables["nodes"]
+    count: dict[str, int] = {}
+    for node in nodes.loc[nodes["kind"] == "transmission", "node"]:
+        count[parts.root(node)] = count.get(parts.root(node), 0) + 1
+    return max(sorted(count), key=lambda root: count[root]) if count else None
+
+
+def _sources(tables: Tables) -> dict[str, set[str]]:
+    """Nodes at which something can give a carrier: what stands or may be built, reactors, trade, a warmer heat."""
+    places: dict[str, set[str]] = {}
+    for name in ("existing_capacity", "potentials"):
+        table = tables[name]
+        for technology, node in zip(table["technology"], table["node"], strict=True):
+            places.setdefault(technology, set()).add(node)
+    flows = tables["technology_flows"]
+    sources: dict[str, set[str]] = {}
+    for technology, carrier, direction in zip(flows["technology"], flows["carrier"], flows["direction"], strict=True):
+        if direction == "out":
+            sources.setdefault(carrier, set()).update(places.get(technology, set()))
+    designs = set(tables["reactors"]["design"])
+    reactor_nodes = set().union(*(places.get(design, set()) for design in designs)) if designs else set()
+    carriers = tables["carriers"]
+    for carrier, kind in zip(carriers["carrier"], carriers["kind"], strict=True):
+        if kind in ("electricity", "heat"):
+            sources.setdefault(carrier, set()).update(reactor_nodes)
+    sources.setdefault(ELECTRICITY, set()).update(tables["interconnectors"]["node"])
+    heat = carriers[carriers["cascade_group"] != ""].sort_values("delivery_temperature", ascending=False)
+    for _, group in heat.groupby("cascade_group"):
+        warmer: set[str] = set()
+        for carrier in group["carrier"]:
+            warmer |= sources.get(carrier, set())
+            sources[carrier] = set(warmer)
+    return sources

@@ -1,0 +1,60 @@
+"""The names and years of a scenario against the tables of its data set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from model.data.tables import nearest
+from model.data.weather import weather_file
+from model.errors import Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from model.scenario import Scenario
+
+Tables = dict[str, "pd.DataFrame"]
+
+
+def scenario_problems(scenario: Scenario, tables: Tables, folder: Path) -> list[Problem]:
+    """List every name of the scenario that the tables do not know."""
+    designs = list(tables["reactors"]["design"])
+    technologies = [*tables["technologies"]["technology"], *designs]
+    carriers = list(tables["carriers"]["carrier"])
+    settings = scenario.technologies
+    wanted: list[tuple[str, Iterable[str], Iterable[str]]] = [
+        ("technologies.exclude", settings.exclude, technologies),
+        ("technologies.cost_factor", settings.cost_factor, technologies),
+        ("technologies.potential_factor", settings.potential_factor, technologies),
+        ("reactors.designs", scenario.reactors.designs, designs),
+        ("demand.factor", scenario.demand.factor, carriers),
+        ("demand.scenario", [scenario.demand.scenario], tables["demand"]["demand_scenario"]),
+        ("prices.fuel", [scenario.prices.fuel], tables["fuel_prices"]["price_scenario"]),
+    ]
+    if scenario.carbon.price:
+        wanted.append(("prices.carbon", [scenario.prices.carbon], tables["carbon_prices"]["price_scenario"]))
+    if scenario.carbon.cap is not None:
+        wanted.append(("carbon.cap", [scenario.carbon.cap], tables["carbon_caps"]["cap"]))
+    problems = [problem for key, names, known in wanted for problem in _unknown(scenario, key, names, known)]
+    for year in scenario.weather_years:
+        if not weather_file(folder / "weather", year).is_file():
+            known = sorted(file.stem.removeprefix("weather_") for file in (folder / "weather").glob("weather_*.nc"))
+            expected = f"a weather year of the data set ({', '.join(known) or 'none'})"
+            problems.append(_problem(scenario, "weather_years", str(year), expected))
+    return problems
+
+
+def _unknown(scenario: Scenario, key: str, names: Iterable[str], known: Iterable[str]) -> list[Problem]:
+    choices = sorted(set(known))
+    few = f" ({', '.join(choices)})" if len(choices) <= 6 else ""
+    return [
+        _problem(scenario, key, name, f"a name that the data set knows{few}{nearest(name, choices)}")
+        for name in names
+        if name not in choices
+    ]
+
+
+def _problem(scenario: Scenario, key: str, value: str, expected: str) -> Problem:
+    return Problem(f"scenario {scenario.name}", "", key, value, expected)

@@ -1,0 +1,36 @@
+"""Weather files against the tables: readable, complete, and with every region and zone that the tables name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from model.data.tables import nearest
+from model.data.validation.places import at, rows_of
+from model.data.weather import load_weather
+from model.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Tables = dict[str, "pd.DataFrame"]
+
+
+def series_problems(folder: Path, tables: Tables) -> list[Problem]:
+    """List faults of every weather year of a folder, and places of the tables that the weather does not know."""
+    years = sorted(int(file.stem.removeprefix("weather_")) for file in (folder / "weather").glob("weather_[0-9]*.nc"))
+    if not years:
+        return [Problem("weather", "", "", "", f"a file weather_YYYY.nc in {folder.name}/weather")]
+    try:
+        weather = load_weather(folder / "weather", years)
+    except InputError as error:
+        return error.problems
+    problems = []
+    for table, column, place in (("regions", "region", "region"), ("offshore_zones", "zone", "zone")):
+        known = [str(name) for name in weather[place].to_numpy()]
+        problems += [
+            at(row, column, row[column], f"a {place} of the weather files{nearest(row[column], known)}")
+            for row in rows_of(tables[table])
+            if row[column] not in known
+        ]
+    return problems
