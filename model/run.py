@@ -5,11 +5,13 @@ Three levels: `run` does everything; `build` and `solve` stop on the way for tho
 
 from __future__ import annotations
 
+import json
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from model.errors import CheckFailed, NotOptimal
 from model.memory import peak_memory
@@ -18,10 +20,11 @@ from model.scenario import Scenario, load_scenario
 if TYPE_CHECKING:
     from model.core.registry import Registry
     from model.data import Case
-    from model.engine import Compiled, Program, Solution
+    from model.engine import Compiled, Solution
+    from model.engine.program import Program
 
-Progress = Callable[[str], None]
-"""Told the name of each stage (one of `STAGES`) as it begins."""
+Progress = Callable[[str, str], None]
+"""Told the stage (one of `STAGES`) as it begins, with an empty text, and then what the solver has to say."""
 
 READ, BUILD, SOLVE, LABEL, CHECK, WRITE = STAGES = (
     "read the tables",
@@ -82,7 +85,7 @@ def build(scenario: Scenario | str | Path, folder: str | Path | None = None, pro
     Args:
         scenario: a loaded scenario, or the name or path of one.
         folder: the data set; by default the one that the scenario names, in `inputs/`.
-        progress: told the name of each stage as it begins.
+        progress: told what goes on, see `Progress`.
 
     Raises:
         InputError: faults in the scenario or the tables, all of them.
@@ -95,10 +98,10 @@ def build(scenario: Scenario | str | Path, folder: str | Path | None = None, pro
     tell = progress or _silent
     settings = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     clock = _Clock()
-    tell(READ)
+    tell(READ, "")
     case = build_case(settings, Path(folder) if folder is not None else None)
     clock.lap(READ)
-    tell(BUILD)
+    tell(BUILD, "")
     registry = load_features()
     program = build_program(case)
     compiled = compile_program(program)
@@ -112,7 +115,7 @@ def solve(built: Built, log_file: str | Path | None = None, progress: Progress |
     Args:
         built: what `build` returned.
         log_file: where the log of HiGHS goes; without it the log is kept in the solution only.
-        progress: told the name of the stage as it begins.
+        progress: told what goes on, see `Progress`.
 
     Raises:
         NotOptimal: there is no optimum; the message says what conflicts, where and by how much.
@@ -120,16 +123,17 @@ def solve(built: Built, log_file: str | Path | None = None, progress: Progress |
     from model.engine import SolverSettings, diagnose
     from model.engine import solve as solve_compiled
 
-    (progress or _silent)(SOLVE)
+    tell = progress or _silent
+    tell(SOLVE, "")
     chosen = built.scenario.solver
     settings = SolverSettings(
         preset=chosen.preset,
         crossover=chosen.crossover,
         threads=chosen.threads,
-        time_limit=chosen.time_limit,
+        time_limit=chosen.time_limit if chosen.time_limit is not None else math.inf,
         tolerance=chosen.tolerance,
     )
-    solution = solve_compiled(built.compiled, settings, log_file=Path(log_file) if log_file is not None else None)
+    solution = solve_compiled(built.compiled, settings, log_file, lambda text: tell(SOLVE, text))
     if solution.status != "optimal":
         raise NotOptimal(solution.status, str(diagnose(built.compiled, settings)))
     return solution
@@ -146,7 +150,7 @@ def run(
     Args:
         scenario: a loaded scenario, or the name or path of one.
         output: folder for the result; by default `results/<scenario>`.
-        progress: told the name of each stage as it begins.
+        progress: told what goes on, see `Progress`.
         folder: the data set; by default the one that the scenario names, in `inputs/`.
 
     Returns:
@@ -169,21 +173,20 @@ def run(
     log_file = target / f"{settings.run_name}.log"
     solution = solve(built, log_file, tell)
     clock.lap(SOLVE)
-    statistics: dict[str, Any] = {
-        **built.compiled.statistics(),
-        "seconds": time.perf_counter() - begin,
-        "seconds_by_stage": clock.laps,
-        "peak_mb": peak_memory(),
-    }
-    tell(LABEL)
-    cube = assemble(built.case, built.program, built.registry, solution, statistics)
+    tell(LABEL, "")
+    cube = assemble(built.case, built.program, built.registry, solution, built.compiled.statistics())
     clock.lap(LABEL)
-    tell(CHECK)
+    tell(CHECK, "")
     findings = run_checks(built.case, cube)
     if findings:
         raise CheckFailed(str(finding) for finding in findings)
     clock.lap(CHECK)
-    tell(WRITE)
+    tell(WRITE, "")
+    cube["run"].attrs.update(
+        seconds=time.perf_counter() - begin,
+        seconds_by_stage=json.dumps(clock.laps),
+        peak_mb=peak_memory(),
+    )
     run_file = write_cube(cube, target / f"{settings.run_name}.nc")
     clock.lap(WRITE)
     return RunResult(
@@ -212,5 +215,5 @@ class _Clock:
         self._last = now
 
 
-def _silent(stage: str) -> None:
+def _silent(stage: str, text: str) -> None:
     """Tell nobody."""

@@ -24,10 +24,13 @@ def progress_bar(show: bool) -> Iterator[Progress | None]:
     with tqdm(total=len(STAGES), file=sys.stderr, leave=False, bar_format=BAR) as bar:
         ticker = _Ticker(bar)
 
-        def tell(stage: str) -> None:
+        def tell(stage: str, text: str) -> None:
+            bar.set_description_str(f"{stage}: {text}"[:100] if text else stage)
+            if text:
+                return
             ticker.stop()
             bar.n = STAGES.index(stage)
-            bar.set_description_str(stage)
+            bar.refresh()
             # Only while HiGHS runs: elsewhere a second thread could meet Pyomo's templates, which replace `sum`.
             if stage == SOLVE:
                 ticker.start()

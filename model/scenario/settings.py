@@ -107,9 +107,9 @@ class Demand(Section):
 class Prices(Section):
     """Which price paths of the tables fuel_prices and carbon_prices hold."""
 
-    fuel: str = "reference"
+    fuel: str = "tyndp_nt"
     """price_scenario of the table fuel_prices."""
-    carbon: str = "reference"
+    carbon: str = "tyndp_nt"
     """price_scenario of the table carbon_prices; used only where carbon.price is true."""
 
 
@@ -148,8 +148,8 @@ class Reactors(Section):
         "flexible",
         "coproduction",
     ]
-    """Ways of use that are allowed: base_load and flexible at the grid (flat out, or following load), behind_the_meter
-    at industrial sites, coproduction of heat from the turbine."""
+    """Ways of use that small reactors may have: base_load (at the grid, flat out), flexible (at the grid, following
+    load), behind_the_meter (at industrial sites), coproduction (heat from the turbine)."""
     target: dict[Year, NotNegative] = {}
     """Small reactors that must stand in a year at least, MW_e per year, e.g. {2040: 1500}."""
     cost_factor: Positive = 1.0

@@ -27,7 +27,7 @@ def ran(monkeypatch):
     def instead(scenario, output=None, progress=None, folder=None):
         called.update(scenario=scenario, output=output, progress=progress)
         for stage in STAGES if progress else ():
-            progress(stage)
+            progress(stage, "")
         return RunResult("optimal", 1.5e9, Path("a.nc"), Path("a.log"), 3.0, 2.0, 10, 20, 30, 400.0, {"solve": 2.0})
 
     monkeypatch.setattr(model.run, "run", instead)

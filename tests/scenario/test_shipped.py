@@ -64,7 +64,8 @@ def test_what_the_scenarios_are_for():
     assert quick.model_copy(update={"name": "base", "title": base.title, "description": base.description}).model_dump(
         exclude={"time"}
     ) == base.model_dump(exclude={"time"})
-    assert not load_scenario("no_smr").reactors.enabled
+    assert set(load_scenario("no_smr").reactors.designs) == {"cls_large", "borssele_extension"}
+    assert "cls_lwr" in base.reactors.designs
     assert load_scenario("smr_target").reactors.target
     sites = load_scenario("behind_the_meter")
     assert sites.sites.tariffs == "cost" and "behind_the_meter" in sites.reactors.modes
