@@ -40,6 +40,7 @@ def ledger_group(
     inputs, results, duals = groups["inputs"], groups["results"], groups["duals"]
     ledgers |= price_ledgers(case, duals, inputs)
     ledgers |= corridor_ledgers(case, inputs, results, duals)
+    ledgers |= hosting_ledgers(case, results, duals)
     ledgers |= reactor_ledgers(case, results)
     return ledgers
 
@@ -84,18 +85,15 @@ def fuel_energy(case: Any, results: xr.Dataset) -> pd.Series:
 def emissions(case: Any, energy: xr.DataArray) -> xr.DataArray:
     """Fossil CO2 of the fuels burnt by year, node and technology, what is captured taken off, Mt."""
     series = energy.to_series().dropna()
-    factor = case.carriers["emission_factor"].fillna(0.0).reindex(series.index.get_level_values("carrier")).to_numpy()
-    assets = series.index.get_level_values("asset")
-    technology = case.assets["technology"].reindex(assets).to_numpy()
-    captured = np.zeros(len(series))
-    if "capture_rate" in case.technologies.columns:
-        captured = case.technologies["capture_rate"].astype(float).reindex(technology).fillna(0.0).to_numpy()
+    assets, carriers, years = (series.index.get_level_values(level) for level in ("asset", "carrier", "year"))
+    factor = case.carriers["emission_factor"].fillna(0.0).reindex(carriers).to_numpy()
+    captured = case.asset_years["capture_rate"].reindex(pd.MultiIndex.from_arrays([assets, years])).fillna(0.0)
     table = pd.DataFrame(
         {
-            "year": series.index.get_level_values("year"),
+            "year": years,
             "node": case.assets["node"].reindex(assets).to_numpy(),
-            "technology": technology,
-            "emissions": -series.to_numpy() * factor * (1.0 - captured),
+            "technology": case.assets["technology"].reindex(assets).to_numpy(),
+            "emissions": -series.to_numpy() * factor * (1.0 - captured.to_numpy()),
         }
     )
     table = table[table["emissions"] != 0.0]
@@ -132,6 +130,28 @@ def corridor_ledgers(case: Any, inputs: xr.Dataset, results: xr.Dataset, duals: 
     limit = inputs["corridor_secure_share"] * (inputs["corridor_capacity"] + added)
     prices = [duals[n] for n in ("corridor_limit_forward", "corridor_limit_backward", "flow_bound") if n in duals]
     return limit_ledgers(case, "corridor", abs(results["flow"]), limit, prices)
+
+
+def hosting_ledgers(case: Any, results: xr.Dataset, duals: xr.Dataset) -> Ledgers:
+    """The same of the hosting limit between the regional and the transmission bus of a region, by direction."""
+    if "hosting_feed_in" not in results or not case.scenario.grid.hosting:
+        return {}
+    uses, limits, prices = [], [], []
+    firm = case.hosting.to_xarray() * float(case.scenario.grid.hosting_factor)
+    for direction in ("feed_in", "offtake"):
+        use = results[f"hosting_{direction}"]
+        limit = firm.sel(direction=direction, drop=True).reindex_like(use.isel(time=0, drop=True))
+        if "hosting_built" in results:
+            serving = [label for label in (direction, "both") if label in results["direction"].values]
+            built = results["hosting_built"].sel(direction=serving).sum("direction")
+            limit = limit + built.reindex_like(limit).fillna(0.0)
+        names = (f"hosting_{direction}_limit", f"hosting_{direction}_bound")
+        uses.append(use)
+        limits.append(limit)
+        prices.append(sum((duals[name].fillna(0.0) for name in names if name in duals), xr.zeros_like(use)))
+    along = pd.Index(["feed_in", "offtake"], name="direction")
+    stacked = [xr.concat(parts, dim=along, coords="minimal", compat="override") for parts in (uses, limits, prices)]
+    return limit_ledgers(case, "hosting", stacked[0], stacked[1], [stacked[2]])
 
 
 def limit_ledgers(case: Any, name: str, use: xr.DataArray, limit: xr.DataArray, prices: list[xr.DataArray]) -> Ledgers:

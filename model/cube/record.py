@@ -33,6 +33,8 @@ def run_group(case: Any, solution: Any, statistics: Mapping[str, Any], costs: xr
         "dual_kind": str(solution.dual_kind),
         "seconds_solver": float(solution.seconds),
         "options": as_json(solution.options),
+        "attempts": as_json([list(attempt) for attempt in solution.attempts]),
+        "quality": as_json(solution.quality),
         "log_tail": "\n".join(str(solution.log).splitlines()[-LOG_TAIL_LINES:]),
         "checksums": as_json(case.checksums),
         "versions": as_json(versions()),

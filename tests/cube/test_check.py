@@ -39,8 +39,8 @@ def test_infinite_value_is_found(toy):
 
 
 def test_gap_between_primal_and_dual_is_found(toy):
+    toy.solution.quality = {"dual_objective": toy.solution.objective * 1.01}
     cube = toy_cube(toy)
-    cube["run"].attrs["dual_objective"] = toy.solution.objective * 1.01
     assert [finding.check for finding in run_checks(toy.case, cube, toy.registry)] == [
         "primal objective meets dual objective"
     ]

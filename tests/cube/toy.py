@@ -209,6 +209,9 @@ def make_case(places: list[tuple[str, str, float, float]], days: int) -> Any:
         ),
         interconnectors=pd.DataFrame(),
         corridor_years=corridor_years,
+        asset_years=pd.DataFrame(
+            {"capture_rate": 0.0}, index=pd.MultiIndex.from_product([assets.index, YEARS], names=["asset", "year"])
+        ),
         existing=pd.Series({("gas@GR_transmission", 2030): 500.0}).rename_axis(["asset", "year"]),
         fuel_price=pd.Series({("natural_gas", y): FUEL_PRICE for y in YEARS}).rename_axis(["carrier", "year"]),
         carbon_price=pd.Series({y: 80.0 for y in YEARS}).rename_axis("year"),
@@ -338,6 +341,8 @@ def make_solution(
         method="by hand",
         dual_kind="vertex",
         options={"threads": 2},
+        attempts=(("by hand", "optimal", 1.5),),
+        quality={},
         log="line\n" * 100,
     )
 
