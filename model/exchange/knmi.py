@@ -11,10 +11,11 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from model.errors import InputError, Problem
@@ -24,6 +25,7 @@ WIDE_FILE = re.compile(r"knmi_hourly_(\d{4})\.csv(\.gz)?$")
 NEEDED = ("STN", "YYYYMMDD", "HH", "FH", "T", "Q")
 # Limits of belief, in KNMI's own units: beyond these a cell is a fault of the file, not weather.
 BELIEVABLE = {"FH": (0.0, 600.0), "T": (-400.0, 450.0), "Q": (0.0, 500.0)}
+LABELS = {"STN": (1.0, 99999.0), "YYYYMMDD": (19000101.0, 21001231.0), "HH": (1.0, 24.0)}
 
 
 @dataclass(frozen=True)
@@ -73,10 +75,17 @@ def read_uurgeg(text: str, name: str = "uurgeg") -> pd.DataFrame:
     missing = [column for column in NEEDED if column not in columns]
     if missing:
         raise InputError(Problem(name, str(header + 1), column, "", "this column in the header") for column in missing)
-    body = [line for line in lines[header + 1 :] if line.strip() and not line.startswith("#")]
-    raw = pd.read_csv(io.StringIO("\n".join(body)), names=columns, usecols=list(NEEDED), dtype=str)
-    numbers = _numbers(raw, name)
-    day = pd.to_datetime(numbers["YYYYMMDD"].astype("Int64").astype(str), format="%Y%m%d")
+    body = [i for i, line in enumerate(lines) if i > header and line.strip() and not line.startswith("#")]
+    text_rows = io.StringIO("\n".join(lines[i] for i in body))
+    raw = pd.read_csv(text_rows, names=columns, usecols=list(NEEDED), dtype=str)
+    numbers = _numbers(raw, name, lambda row: str(body[row] + 1))
+    day = pd.to_datetime(numbers["YYYYMMDD"].astype(int).astype(str), format="%Y%m%d", errors="coerce")
+    if day.isna().any():
+        bad = [int(row) for row in np.flatnonzero(day.isna())[:20]]
+        raise InputError(
+            Problem(name, str(body[row] + 1), "YYYYMMDD", str(raw["YYYYMMDD"][row]), "a date of the calendar")
+            for row in bad
+        )
     time = day + pd.to_timedelta(numbers["HH"] - 1, unit="h")
     return pd.DataFrame({"time": time, "station": numbers["STN"].astype(int), **{k: numbers[k] for k in BELIEVABLE}})
 
@@ -103,17 +112,18 @@ def _read_wide(file: Path) -> pd.DataFrame:
     long = table[names].set_axis(pd.MultiIndex.from_tuples([tuple(c.split("_")) for c in names]), axis=1)
     long = long.set_axis(pd.Index(time, name="time"), axis=0).stack(level=1, future_stack=True).reset_index()
     long = long.rename(columns={"level_1": "station"})
-    return _numbers(long.reindex(columns=["time", "station", *BELIEVABLE]), file.name)
+    long = long.reindex(columns=["time", "station", *BELIEVABLE])
+    return _numbers(long, file.name, lambda row: f"{long['time'].iloc[row]:%Y-%m-%dT%H}")
 
 
-def _numbers(table: pd.DataFrame, name: str) -> pd.DataFrame:
+def _numbers(table: pd.DataFrame, name: str, place: Callable[[int], str]) -> pd.DataFrame:
     """Turn text columns into numbers and report every cell that cannot be one or is beyond belief."""
     result = table.copy()
     problems = []
     for column in result.columns.drop("time", errors="ignore"):
         text = result[column].astype("string").str.strip()
         value = pd.to_numeric(text, errors="coerce").astype(float)
-        low, high = BELIEVABLE.get(column, (0.0, 1e9))
+        low, high = {**BELIEVABLE, **LABELS}.get(column, (1.0, 99999.0))
         filled = text.fillna("") != ""
         bad = filled & ~value.between(low, high)
         if column not in BELIEVABLE:
@@ -122,8 +132,8 @@ def _numbers(table: pd.DataFrame, name: str) -> pd.DataFrame:
             bad &= value != -1.0  # KNMI writes -1 for "less than half a unit" in some columns
             value = value.clip(lower=0.0)
         problems += [
-            Problem(name, str(row), column, str(text[row]), f"a number from {low:g} to {high:g}")
-            for row in result.index[bad.fillna(True).astype(bool)][:20]
+            Problem(name, place(int(row)), column, str(text[row]), f"a number from {low:.0f} to {high:.0f}")
+            for row in np.flatnonzero(bad.fillna(True).to_numpy(bool))[:20]
         ]
         result[column] = value
     if problems:
