@@ -44,8 +44,12 @@ DEFAULTS = {"live_steam_efficiency": 1.0, "extraction_share_max": 0.0, "back_pre
 
 
 def design_points(table: pd.DataFrame) -> dict[tuple[str, str], Points]:
-    """Figures by (design, parameter) as the table states them, with what a design lacks taken from its class."""
+    """Figures by (design, parameter) as the table states them, with what a design lacks taken from its class.
+
+    Of efficiency, electric and thermal size a design's own two give the third; only then does its class speak.
+    """
     points = points_by(table, ["design", "parameter"])
+    own = set(points)
     classes = table.drop_duplicates("design").set_index("design")["design_class"]
     parameters = sorted({parameter for _, parameter in points})
     for design, design_class in classes.items():
@@ -53,18 +57,22 @@ def design_points(table: pd.DataFrame) -> dict[tuple[str, str], Points]:
             inherited = points.get((design_class, parameter))
             if (design, parameter) not in points and inherited is not None:
                 points[str(design), parameter] = inherited
-        efficiency = points.get((str(design), "efficiency"))
-        if efficiency is not None:
-            _fill_unit_size(points, str(design), efficiency[0][1])
+        _complete_sizes(points, own, str(design))
     return points
 
 
-def _fill_unit_size(points: dict[tuple[str, str], Points], design: str, efficiency: float) -> None:
-    electric, thermal = points.get((design, "unit_size_e")), points.get((design, "unit_size_th"))
-    if electric is None and thermal is not None:
-        points[design, "unit_size_e"] = [(year, value * efficiency) for year, value in thermal]
-    if thermal is None and electric is not None:
-        points[design, "unit_size_th"] = [(year, value / efficiency) for year, value in electric]
+def _complete_sizes(points: dict[tuple[str, str], Points], own: set[tuple[str, str]], design: str) -> None:
+    """Make efficiency, unit_size_e and unit_size_th of a design agree with those of them that it states itself."""
+    electric, thermal, ratio = ((design, name) for name in ("unit_size_e", "unit_size_th", "efficiency"))
+    if electric in own and thermal in own and ratio not in own:
+        points[ratio] = [(np.nan, points[electric][0][1] / points[thermal][0][1])]
+    if ratio not in points:
+        return
+    efficiency = points[ratio][0][1]
+    if thermal in own and electric not in own:
+        points[electric] = [(year, value * efficiency) for year, value in points[thermal]]
+    elif electric in points and thermal not in own and ({electric, ratio} & own or thermal not in points):
+        points[thermal] = [(year, value / efficiency) for year, value in points[electric]]
 
 
 def figures_per_thermal(points: dict[tuple[str, str], Points], scenario: Scenario) -> dict[tuple[str, str], Points]:

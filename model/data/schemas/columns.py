@@ -134,8 +134,11 @@ class Table:
         return self._by_name[name]
 
     def parameter(self, name: str) -> Parameter | None:
-        """Give the parameter of that name, or None."""
-        return next((parameter for parameter in self.parameters if parameter.name == name), None)
+        """Give the parameter of that name, or None; a name that ends in `:` stands for all that start with it."""
+        for parameter in self.parameters:
+            if name == parameter.name or (parameter.name.endswith(":") and name.startswith(parameter.name)):
+                return parameter
+        return None
 
 
 COMMON_COLUMNS = (

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from model.data.schemas.columns import UNIT, YEAR, Column, Table
+from model.data.schemas.columns import UNIT, YEAR, Column, Parameter, Table
+
+PRICE_PARAMETERS = (
+    Parameter("mean", "EUR/MWh", "Mean price of the year.", minimum=-1000.0, maximum=10000.0),
+    Parameter("gas_step", "EUR/MWh", "Price where gas sets it.", minimum=-1000.0, maximum=10000.0),
+    Parameter("gas_share", "share", "Share of the hours in which gas sets the price.", maximum=1.0),
+    Parameter("gas_spread", "EUR/MWh", "Half the spread of the gas-set prices."),
+    Parameter("low_spread", "EUR/MWh", "Half the spread of the other prices."),
+    Parameter("share_wind_onshore", "share", "Energy of wind on land over demand of the zone.", maximum=5.0),
+    Parameter("share_wind_offshore", "share", "Energy of wind at sea over demand of the zone.", maximum=5.0),
+    Parameter("share_solar", "share", "Energy of sun over demand of the zone.", maximum=5.0),
+    Parameter("wind_lag", "h", "Hours by which its wind comes later.", minimum=-48.0, maximum=48.0),
+    Parameter("weather:", "1", "Weight of a region or zone at sea whose weather stands for it."),
+)
 
 TABLES = (
     Table(
@@ -101,7 +114,8 @@ TABLES = (
             Column("value", "The figure.", "number"),
             UNIT,
         ),
-        key=("zone", "year", "parameter"),
+        key=("zone", "parameter", "year"),
         required=False,
+        parameters=PRICE_PARAMETERS,
     ),
 )  # fmt: skip
