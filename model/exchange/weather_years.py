@@ -106,10 +106,12 @@ class Converter:
             if kind == "wind_onshore":
                 curve = wind_power.power_curve(wind_power.ONSHORE_TURBINE, wind_power.ONSHORE_SPREAD)
             else:
-                raw = wind_power.power_curve(
-                    wind_power.OFFSHORE_TURBINE, wind_power.OFFSHORE_SPREAD, wind_power.OFFSHORE_CUT_OUT
+                curve = wind_power.power_curve(
+                    wind_power.OFFSHORE_TURBINE,
+                    wind_power.OFFSHORE_SPREAD,
+                    wind_power.OFFSHORE_CUT_OUT,
+                    wind_power.OFFSHORE_LOSSES,
                 )
-                curve = lambda speed: (1.0 - wind_power.OFFSHORE_LOSSES) * raw(speed)  # noqa: E731
             self._curves[kind] = curve
         return self._curves[kind]
 

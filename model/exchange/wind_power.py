@@ -60,13 +60,16 @@ def hub_speed_offshore(speed: Array, elevation: Array, day_of_year: Array) -> Ar
     return 0.4 * mean + 0.6 * raw
 
 
-def power_curve(turbine: str, spread: tuple[float, float], cut_out: float | None = None) -> Callable[[Array], Array]:
+def power_curve(
+    turbine: str, spread: tuple[float, float], cut_out: float | None = None, losses: float = 0.0
+) -> Callable[[Array], Array]:
     """Smoothed power curve of a turbine as a function of speed (m/s) that gives a capacity factor.
 
     Args:
         turbine: name in windpowerlib's turbine library.
         spread: `(a, b)`; the curve is averaged over a normal distribution of width a + b v (m/s).
         cut_out: speed (m/s) above which the turbine stands still; the curve's own end if None.
+        losses: share lost to wakes, cables and repair.
     """
     from windpowerlib import WindTurbine
 
@@ -77,7 +80,7 @@ def power_curve(turbine: str, spread: tuple[float, float], cut_out: float | None
     base = np.where(grid <= end, np.interp(grid, speeds[power > 0.0], power[power > 0.0], left=0.0), 0.0)
     base[grid < speeds[power > 0.0].min()] = 0.0
     base /= power.max()
-    smooth = _smoothed(grid, base, grid, spread)
+    smooth = (1.0 - losses) * _smoothed(grid, base, grid, spread)
     return lambda speed: np.interp(speed, grid, smooth, right=0.0)
 
 
