@@ -17,7 +17,7 @@ from model.errors import CheckFailed, InputError, ModelError, NotOptimal, Proble
 
 if TYPE_CHECKING:
     from model.cube import open_results
-    from model.run import RunResult, build, run, solve
+    from model.job import RunResult, build, run, solve
     from model.scenario import Scenario, load_scenario
 
 __version__ = "0.1.0"
@@ -25,10 +25,10 @@ __version__ = "0.1.0"
 _HOMES = {
     "Scenario": "model.scenario",
     "load_scenario": "model.scenario",
-    "RunResult": "model.run",
-    "build": "model.run",
-    "solve": "model.run",
-    "run": "model.run",
+    "RunResult": "model.job",
+    "build": "model.job",
+    "solve": "model.job",
+    "run": "model.job",
     "open_results": "model.cube",
 }
 

@@ -26,7 +26,7 @@ class Answer:
 
 def run(options: argparse.Namespace) -> Answer:
     """Solve a scenario and write its result."""
-    from model.run import run as run_scenario
+    from model.job import run as run_scenario
 
     scenario = load_scenario(options.scenario, options.settings, options.overlays)
     with progress_bar(not options.quiet) as progress:
@@ -62,7 +62,7 @@ def validate(options: argparse.Namespace) -> Answer:
 
 def _expected(scenarios: list[Scenario], folder: Path | None, quiet: bool) -> Answer:
     """Build every scenario, all faults in one report, and estimate the solves."""
-    from model.run import build
+    from model.job import build
     from model.studies.expectation import expectation
 
     texts, data, problems = [], {}, list[Problem]()

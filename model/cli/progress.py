@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from model.run import SOLVE, STAGES, Progress
+from model.job import SOLVE, STAGES, Progress
 
 BAR = "{bar:24} {desc} [{elapsed}]"
 

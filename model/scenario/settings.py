@@ -6,6 +6,7 @@ Checks that need more than one key stand at the end of the section that they con
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
@@ -276,8 +277,12 @@ class Scenario(Section):
     @property
     def run_name(self) -> str:
         """Name of a run, safe as a file name: the scenario and what was laid over it."""
-        parts = [re.sub(r"[^A-Za-z0-9_.=-]+", "-", part).strip("-") for part in (self.name, *self.variant)]
-        return "+".join(parts)[:150]
+        plain = (re.sub(r"[\s\[\]{}'\"]+", "", part) for part in (self.name, *self.variant))
+        name = "+".join(re.sub(r"[^A-Za-z0-9_.,=-]+", "-", part) for part in plain)
+        if len(name) <= 120:
+            return name
+        # Too long for some file systems: cut, and told apart by what was cut.
+        return f"{name[:110]}+{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
     def faults(self) -> Iterator[Fault]:
         """Check what refers to the years."""

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-import model.run
+import model.job
 from model.cli import main
 from model.errors import CheckFailed, NotOptimal
-from model.run import STAGES, RunResult
+from model.job import STAGES, RunResult
 
 ROOT = Path(__file__).parents[2]
 RUN_KEYS = {"status", "objective", "run_file", "seconds", "seconds_solver", "rows", "columns", "nonzeros", "peak_mb"}
@@ -30,7 +30,7 @@ def ran(monkeypatch):
             progress(stage, "")
         return RunResult("optimal", 1.5e9, Path("a.nc"), Path("a.log"), 3.0, 2.0, 10, 20, 30, 400.0, {"solve": 2.0})
 
-    monkeypatch.setattr(model.run, "run", instead)
+    monkeypatch.setattr(model.job, "run", instead)
     return called
 
 
@@ -98,7 +98,7 @@ def test_bad_scenario_is_exit_two_with_all_problems(capsys):
     ],
 )
 def test_each_failure_has_its_exit_code(monkeypatch, capsys, error, exit_code, status):
-    monkeypatch.setattr(model.run, "run", failing(error))
+    monkeypatch.setattr(model.job, "run", failing(error))
     assert main(["run", "quick"]) == exit_code
     captured = capsys.readouterr()
     assert captured.out == "" and captured.err

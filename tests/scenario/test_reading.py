@@ -212,7 +212,14 @@ def test_run_name_tells_what_was_laid_over(write):
     assert load_scenario("a.yaml").run_name == "a"
     scenario = load_scenario("a.yaml", ["reactors.target={2040: 300}"], ["overlays/extra.yaml"])
     assert scenario.name == "a"
-    assert scenario.run_name == "a+extra+reactors.target=-2040-300"
+    assert scenario.run_name == "a+extra+reactors.target=2040-300"
+    assert load_scenario("a.yaml", ["years=[2040, 2050]"]).run_name == "a+years=2040,2050"
+
+
+def test_long_run_names_are_cut_and_stay_apart(write):
+    write(a="title: x\n")
+    names = {load_scenario("a.yaml", [f"description={'x' * 200}{end}"]).run_name for end in "ab"}
+    assert len(names) == 2 and max(map(len, names)) < 130
 
 
 def test_writing_and_reading_gives_the_same(write):

@@ -1,6 +1,7 @@
 """The main job: a scenario in, a checked result file out.
 
 Three levels: `run` does everything; `build` and `solve` stop on the way for those who want to look or change something.
+(The module is not called `run`: it would hide the function `model.run`.)
 """
 
 from __future__ import annotations
@@ -34,6 +35,15 @@ READ, BUILD, SOLVE, LABEL, CHECK, WRITE = STAGES = (
     "check the results",
     "write the file",
 )
+
+CONTRADICTIONS = ("infeasible", "unbounded", "unbounded_or_infeasible")
+ADVICE = {
+    "time_limit": "The time limit was reached: raise solver.time_limit, or take fewer periods or longer steps.",
+    "memory_limit": "Memory ran out: take fewer periods, longer steps or fewer years.",
+    "interrupted": "The solver was interrupted.",
+    "other": "No method of the preset came to an end: try another solver.preset; the log says how far each came.",
+}
+"""What to do after an end that is neither an optimum nor a contradiction in the inputs."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +130,7 @@ def solve(built: Built, log_file: str | Path | None = None, progress: Progress |
     Raises:
         NotOptimal: there is no optimum; the message says what conflicts, where and by how much.
     """
-    from model.engine import SolverSettings, diagnose
+    from model.engine import SolverSettings
     from model.engine import solve as solve_compiled
 
     tell = progress or _silent
@@ -134,8 +144,13 @@ def solve(built: Built, log_file: str | Path | None = None, progress: Progress |
         tolerance=chosen.tolerance,
     )
     solution = solve_compiled(built.compiled, settings, log_file, lambda text: tell(SOLVE, text))
-    if solution.status != "optimal":
+    if solution.status in CONTRADICTIONS:
+        from model.engine import diagnose
+
+        tell(SOLVE, "no optimum; looking for the reason")
         raise NotOptimal(solution.status, str(diagnose(built.compiled, settings)))
+    if solution.status != "optimal":
+        raise NotOptimal(solution.status, ADVICE.get(solution.status, ADVICE["other"]))
     return solution
 
 
