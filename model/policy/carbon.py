@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from model.data.case import Case
 
 
+TONNES_PER_KILOTONNE = 1000.0
+"""Emissions are counted in kt, which keeps the program's numbers within a few powers of ten."""
+
+
 @index_set(dims=("asset", "year"))
 def emitting_asset_year(case: Case, sets: SetValues) -> list[tuple[str, int]]:
     """Assets that release (or, with a negative rate, store for good) CO2."""
@@ -70,47 +74,48 @@ def emission_rates(case: Case, sets: SetValues) -> dict[tuple[str, int], float]:
     return rates
 
 
-@parameter(over=("emitting_asset_year",), unit="t/MWh", source="formulation.md H4")
+@parameter(over=("emitting_asset_year",), unit="kt/MWh", source="formulation.md H4")
 def emission_rate(case: Case, sets: SetValues) -> list[float]:
     """CO2 released per unit of activity."""
     rates = emission_rates(case, sets)
-    return [rates[key] for key in sets["emitting_asset_year"]]
+    return [rates[key] / TONNES_PER_KILOTONNE for key in sets["emitting_asset_year"]]
 
 
-@parameter(over=("capped_year",), unit="t", minimum=0)
+@parameter(over=("capped_year",), unit="kt", minimum=0)
 def carbon_cap_value(case: Case, sets: SetValues) -> list[float]:
     """Most CO2 that may be released in a year."""
-    return [] if case.carbon_cap is None else [float(case.carbon_cap[year]) for year in sets["capped_year"]]
+    cap = case.carbon_cap
+    return [] if cap is None else [float(cap[year]) / TONNES_PER_KILOTONNE for year in sets["capped_year"]]
 
 
-@parameter(over=("year",), unit="EUR/t", minimum=0)
+@parameter(over=("year",), unit="EUR/kt", minimum=0)
 def carbon_price(case: Case) -> Any:
     """Price of CO2 in a year."""
-    return case.carbon_price
+    return case.carbon_price * TONNES_PER_KILOTONNE
 
 
-@parameter(over=(), unit="EUR/t", minimum=0)
+@parameter(over=(), unit="EUR/kt", minimum=0)
 def backstop_cost(case: Case) -> float:
     """Price of meeting the cap by something outside the model."""
-    return float(case.scenario.carbon.backstop_cost)
+    return float(case.scenario.carbon.backstop_cost) * TONNES_PER_KILOTONNE
 
 
 variable(
     "emission",
     over=("emitting_node_year",),
-    unit="t",
+    unit="kt",
     lower=float("-inf"),
     doc="CO2 released at a node in a year, net of what is stored for good.",
 )
 variable(
     "carbon_backstop",
     over=("capped_year",),
-    unit="t",
+    unit="kt",
     doc="CO2 above the cap that is met by something outside the model, at the backstop price.",
 )
 
 
-@constraint(over=("emitting_node_year",), unit="t", source="formulation.md H4")
+@constraint(over=("emitting_node_year",), unit="kt", source="formulation.md H4", dual_unit="EUR/kt")
 def emission_definition(m: Any, n: str, y: int) -> Any:
     """CO2 of a node is the sum over its assets of rate × activity."""
     return m.emission[n, y] == sum(
@@ -118,7 +123,7 @@ def emission_definition(m: Any, n: str, y: int) -> Any:
     )
 
 
-@constraint(over=("capped_year",), unit="t", source="formulation.md H4")
+@constraint(over=("capped_year",), unit="kt", source="formulation.md H4", dual_unit="EUR/kt")
 def carbon_cap(m: Any, y: int) -> Any:
     """All CO2 less the backstop stays within the cap.  Dual: the CO2 price that the cap alone would need."""
     return sum(m.emission[n, y] for n in m.emitting_nodes[y]) - m.carbon_backstop[y] <= m.carbon_cap_value[y]

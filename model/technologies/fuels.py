@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from model.data.case import Case
 
 
+MWH_PER_GWH = 1000.0
+"""Fuel limits are counted in GWh, which keeps the program's numbers within a few powers of ten."""
+
+
 @index_set(dims=("carrier", "year"))
 def limited_fuel_year(case: Case, sets: SetValues) -> list[tuple[str, int]]:
     """Fuels of which the country has no more than so much a year, where any asset uses them."""
@@ -46,17 +50,27 @@ def fuel_price(case: Case, sets: SetValues) -> list[float]:
     return [float(case.fuel_price[carrier, year]) for _, carrier, year in sets["fuel_use"]]
 
 
-@parameter(over=("limited_fuel_year",), unit="MWh", minimum=0)
+@parameter(over=("limited_fuel_year",), unit="GWh", minimum=0)
 def fuel_limit(case: Case, sets: SetValues) -> list[float]:
     """Most of a fuel that the country can use in a year."""
-    return [float(case.fuel_limit[key]) for key in sets["limited_fuel_year"]]
+    return [float(case.fuel_limit[key]) / MWH_PER_GWH for key in sets["limited_fuel_year"]]
 
 
-@constraint(over=("limited_fuel_year",), unit="MWh", source="formulation.md C3")
+@parameter(over=(), unit="MWh/GWh", minimum=0)
+def fuel_unit(case: Case) -> float:
+    """What turns MWh into the GWh of a fuel limit."""
+    return MWH_PER_GWH
+
+
+@constraint(over=("limited_fuel_year",), unit="GWh", source="formulation.md C3")
 def fuel_supply_limit(m: Any, c: str, y: int) -> Any:
     """All assets together use no more of a fuel than there is in a year."""
     return (
-        sum(m.weight[t] * m.fuel_intake[a, c, y] * m.activity[a, y, t] for a in m.users_of_fuel[c, y] for t in m.time)
+        sum(
+            m.weight[t] * m.fuel_intake[a, c, y] / m.fuel_unit * m.activity[a, y, t]
+            for a in m.users_of_fuel[c, y]
+            for t in m.time
+        )
         <= m.fuel_limit[c, y]
     )
 
