@@ -103,8 +103,9 @@ def dual_group(case: Any, program: Any, registry: Any, layout: Layout, solution:
             registry, declared.name, over_time="time" in dims, over_year="year" in dims, equality=equality
         )
         variables[declared.name] = xr.Variable(dims, values, attributes)
+    parameters = {declared.name: declared.values for declared in program.parameters}
     for declared in program.variables:
-        limit = bound_price(declared, solution.reduced_costs.get(declared.name))
+        limit = bound_price(declared, solution.reduced_costs.get(declared.name), parameters)
         if limit is None:
             continue
         dims, values = layout.scatter(declared.over, limit)
@@ -125,21 +126,23 @@ def is_equality(record: Any) -> bool:
     return isinstance(body, ast.Compare) and isinstance(body.ops[0], ast.Eq)
 
 
-def bound_price(declared: Any, reduced_costs: Any) -> np.ndarray | None:
+def bound_price(declared: Any, reduced_costs: Any, parameters: Mapping[str, np.ndarray]) -> np.ndarray | None:
     """What widening a variable's bounds by one unit saves, in raw money; None where its only bound is zero below.
 
-    A lower bound of zero is nature's, not a limit that anyone could relax, so its price is left out.
+    A lower bound of zero is nature's, not a limit that anyone could relax, so its price is left out; what is left of a
+    reduced cost where there is no finite bound is the solver's dust.
     """
     if reduced_costs is None:
         return None
-    zero_below = declared.lower == 0.0 or declared.lower == -np.inf
-    free_above = declared.upper == np.inf
-    if zero_below and free_above:
+    lower = parameters[declared.lower] if isinstance(declared.lower, str) else np.asarray(declared.lower)
+    upper = parameters[declared.upper] if isinstance(declared.upper, str) else np.asarray(declared.upper)
+    limits_below, limits_above = np.isfinite(lower) & (lower != 0.0), np.isfinite(upper)
+    if not limits_below.any() and not limits_above.any():
         return None
     reduced = np.asarray(reduced_costs, dtype=float)
-    above = 0.0 if free_above else np.maximum(-reduced, 0.0)
-    below = 0.0 if zero_below else np.maximum(reduced, 0.0)
-    return np.asarray(above + below)
+    return np.where(limits_above, np.maximum(-reduced, 0.0), 0.0) + np.where(
+        limits_below, np.maximum(reduced, 0.0), 0.0
+    )
 
 
 def per_unit(case: Any, layout: Layout, dims: tuple[str, ...], raw: np.ndarray, unit: str) -> np.ndarray:

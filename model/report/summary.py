@@ -1,0 +1,66 @@
+"""The summary table of a run."""
+
+from __future__ import annotations
+
+import pandas as pd
+import xarray as xr
+
+from model.report import reading
+from model.report.tables import Report, Section
+
+CONGESTION_LINES = 12
+
+
+def summary_table(cube: xr.DataTree) -> Report:
+    """What a run says, in one screen or two: capacities, energy, cost, reactors, CO2, congestion, what stays unserved.
+
+    Args:
+        cube: an opened run (`model.cube.open_run`).
+
+    Returns:
+        A report that prints itself; its sections are tables.
+    """
+    run = cube["run"].attrs
+    congestion = reading.congestion_table(cube)
+    more = len(congestion) - CONGESTION_LINES
+    return Report(
+        title=f"{run['scenario_name']}: {run['title']}",
+        facts={
+            "status": str(run["status"]),
+            "objective": f"{reading.objective(cube) / 1e9:,.3f} billion EUR of {run['price_year']}, discounted",
+            "solver": f"{run['method']}, {float(run['seconds_solver']):.1f} s, duals of {dual_words(run['dual_kind'])}",
+            "made": str(run["created"]),
+        },
+        sections=[
+            Section(
+                "Small reactors by node, MW_e",
+                with_total(reading.reactor_table(cube, "smr")),
+                "Electric capacity without heat extraction.",
+            ),
+            Section("Capacities by technology", reading.capacity_table(cube)),
+            Section("Energy, TWh a year (taken: negative)", reading.energy_table(cube)),
+            Section("Cost of one represented year, million EUR", reading.cost_table(cube, penalties=False)),
+            Section(
+                "Reported apart: penalties and backstop, million EUR a year",
+                reading.cost_table(cube, penalties=True),
+                "They stand for demand that is not met and CO2 that is not avoided inside the model.",
+            ),
+            Section("CO2", reading.carbon_table(cube)),
+            Section(
+                "Limits of the grid that cost most",
+                congestion.head(CONGESTION_LINES),
+                f"{more} more limits bind." if more > 0 else "",
+            ),
+            Section("Unserved and spilled, GWh a year", reading.unserved_table(cube)),
+        ],
+    )
+
+
+def with_total(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with the sum of its rows below."""
+    return pd.concat([table, table.sum().rename("total").to_frame().T]) if len(table) else table
+
+
+def dual_words(kind: str) -> str:
+    """What kind of duals a run has, in words."""
+    return "a vertex" if kind == "vertex" else "the interior of the optimal face"
