@@ -80,7 +80,7 @@ class Time(Section):
     spell_forced: bool = True
     """Keep the Dunkelflaute spell as consecutive days beside the typical periods."""
     peak_forced: bool = True
-    """Keep the period of highest residual load beside the typical periods."""
+    """Keep the period with the highest electricity load beside the typical periods."""
     weeks: Annotated[list[Week], AfterValidator(_increasing)] = []
     """ISO weeks taken in mode sample; each stands for an equal part of the year."""
 
