@@ -10,41 +10,16 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
+from model.core.checking import Finding
 from model.errors import CheckFailed
 
 COST_TOLERANCE = 1e-9
 GAP_TOLERANCE = 1e-5
-
-
-@dataclass(frozen=True)
-class Finding:
-    """How far one check is off at its worst place, next to what is allowed.
-
-    A check yields one for each thing it looked at, passed or not: the table of findings says what was checked.
-    """
-
-    check: str
-    place: str
-    amount: float
-    tolerance: float
-
-    @property
-    def passed(self) -> bool:
-        """Whether the amount is within the tolerance (a NaN is not)."""
-        return bool(self.amount <= self.tolerance)
-
-    def __str__(self) -> str:
-        """One line for a report."""
-        verdict = "ok" if self.passed else "FAILED"
-        place = f" at {self.place}" if self.place else ""
-        return f"{self.check}{place}: off by {self.amount:.3g}, allowed {self.tolerance:.3g}: {verdict}"
-
 
 Check = Callable[[Any, xr.DataTree], Iterable[Finding]]
 
