@@ -17,6 +17,9 @@ AT_LIMIT = 0.999
 CONGESTION_PRICE = 0.01
 """Shadow price, EUR/MWh, from which a nearly used limit counts as congested too: an interior point stops short."""
 
+TO_MEGATONNE = {"t": 1e-6, "kt": 1e-3, "Mt": 1.0}
+TO_PER_TONNE = {"EUR/t": 1.0, "EUR/kt": 1e-3, "EUR/Mt": 1e-6}
+
 Ledgers = dict[str, xr.Variable | xr.DataArray]
 
 
@@ -38,6 +41,7 @@ def ledger_group(
     ledgers["annual_energy"] = energy
     ledgers["emissions"] = emissions(case, energy)
     inputs, results, duals = groups["inputs"], groups["results"], groups["duals"]
+    ledgers |= carbon_ledgers(inputs, results, duals)
     ledgers |= price_ledgers(case, duals, inputs)
     ledgers |= corridor_ledgers(case, inputs, results, duals)
     ledgers |= hosting_ledgers(case, results, duals)
@@ -103,6 +107,32 @@ def emissions(case: Any, energy: xr.DataArray) -> xr.DataArray:
         .to_xarray()
         .assign_attrs(described("Mt/year", "Fossil CO2 of the fuels that a technology burns, less what it captures"))
     )
+
+
+def carbon_ledgers(inputs: xr.Dataset, results: xr.Dataset, duals: xr.Dataset) -> Ledgers:
+    """Cap and backstop in Mt, price of CO2 in EUR/t: what is charged, what the cap would need, and both together."""
+    ledgers: Ledgers = {}
+    if "carbon_backstop" in results:
+        array = results["carbon_backstop"]
+        factor = TO_MEGATONNE[array.attrs["units"].removesuffix("/year")]
+        text = "CO2 above the cap that the backstop meets; reported apart"
+        ledgers["carbon_backstop"] = (array * factor).assign_attrs(described("Mt/year", text))
+    if "case_carbon_cap" in inputs:
+        text = "Most CO2 that may be emitted"
+        ledgers["carbon_cap"] = (inputs["case_carbon_cap"] * 1e-6).assign_attrs(described("Mt/year", text))
+    found = {"charged": inputs.get("carbon_price"), "of the cap": duals.get("carbon_cap")}
+    prices = {
+        text: array.fillna(0.0) * TO_PER_TONNE[array.attrs["units"]]
+        for text, array in found.items()
+        if array is not None
+    }
+    for text, price in prices.items():
+        name = f"carbon_price_{text.replace(' ', '_')}"
+        ledgers[name] = price.assign_attrs(described("EUR/t", f"Price of CO2 {text}"))
+    if prices:
+        total = sum(prices.values(), xr.zeros_like(next(iter(prices.values()))))
+        ledgers["carbon_price"] = total.assign_attrs(described("EUR/t", "What emitting one more tonne of CO2 costs"))
+    return ledgers
 
 
 def price_ledgers(case: Any, duals: xr.Dataset, inputs: xr.Dataset) -> Ledgers:

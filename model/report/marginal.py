@@ -99,12 +99,9 @@ def free_assets(cube: xr.DataTree, year: int, step: int) -> pd.Series:
 
 
 def carbon_value(cube: xr.DataTree, year: int) -> float:
-    """What a tonne of CO2 costs in the run: the price charged plus the shadow price of the cap, EUR/t."""
-    inputs, duals = group(cube, "inputs"), group(cube, "duals")
-    value = float(duals["carbon_cap"].sel(year=year)) if "carbon_cap" in duals else 0.0
-    if "carbon_cost_per_tonne" in inputs:
-        value += float(inputs["carbon_cost_per_tonne"].sel(year=year))
-    return float(np.nan_to_num(value))
+    """What CO2 costs in the run: the price charged plus the shadow price of the cap, per unit of `emission_rate`."""
+    charged, cap = group(cube, "inputs").get("carbon_price"), group(cube, "duals").get("carbon_cap")
+    return sum(float(np.nan_to_num(price.sel(year=year))) for price in (charged, cap) if price is not None)
 
 
 def coefficients(cube: xr.DataTree, year: int, step: int) -> pd.Series:

@@ -82,17 +82,17 @@ def reactor_table(cube: xr.DataTree, kind: str) -> pd.DataFrame:
 def carbon_table(cube: xr.DataTree) -> pd.DataFrame:
     """Emissions, cap, backstop (Mt) and CO2 price (EUR/t) by year, as far as the run has them."""
     years = years_of(cube)
+    ledgers = group(cube, "ledgers")
     rows: dict[str, Iterable[float]] = {
-        "emissions, Mt": group(cube, "ledgers")["emissions"].sum(["node", "technology"]).reindex(year=years).values
+        "emissions, Mt": ledgers["emissions"].sum(["node", "technology"]).reindex(year=years).values
     }
-    if "case_carbon_cap" in group(cube, "inputs"):
-        rows["cap, Mt"] = group(cube, "inputs")["case_carbon_cap"].reindex(year=years).values / 1e6
-    if "carbon_backstop" in group(cube, "results"):
-        rows["backstop, Mt (reported apart)"] = (
-            group(cube, "results")["carbon_backstop"].reindex(year=years).values / 1e6
-        )
-    if "carbon_cap" in group(cube, "duals"):
-        rows["price of the cap, EUR/t"] = group(cube, "duals")["carbon_cap"].reindex(year=years).values
+    for name, text in {
+        "carbon_cap": "cap, Mt",
+        "carbon_backstop": "backstop, Mt (reported apart)",
+        "carbon_price": "price of CO2, EUR/t",
+    }.items():
+        if name in ledgers:
+            rows[text] = ledgers[name].reindex(year=years).values
     return pd.DataFrame(rows, index=years).T
 
 

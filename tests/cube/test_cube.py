@@ -54,7 +54,7 @@ def test_limit_duals_are_positive_and_say_so(cube):
     assert float(limit.max()) == pytest.approx(5.0)
     assert "relaxing" in limit.attrs["sign"]
     assert limit.attrs["dual_of"] == "activity_limit"
-    cap = cube["duals"]["carbon_cap_limit"]
+    cap = cube["duals"]["carbon_cap"]
     assert cap.attrs["units"] == "EUR/t"
     np.testing.assert_allclose(cap, 100.0)
 

@@ -84,9 +84,9 @@ def activity_limit(m: Any, a: str, y: int, t: int) -> Any:
     return m.activity[a, y, t] <= m.capacity[a, y]
 
 
-def carbon_cap_limit(m: Any, y: int) -> Any:
+def carbon_cap(m: Any, y: int) -> Any:
     """Emissions stay below the cap."""
-    return m.carbon_cap[y] >= m.carbon_cap[y]
+    return m.carbon_cap_value[y] >= m.carbon_cap_value[y]
 
 
 def investment_cost(m: Any, a: str, y: int) -> Any:
@@ -279,7 +279,7 @@ def make_program(
             ParameterDeclaration("corridor_secure_share", ("corridor_year",), np.full(len(corridor_year), 0.5)),
             ParameterDeclaration("flow_max", ("corridor_year", "time"), np.broadcast_to(limit, (len(limit), steps))),
             ParameterDeclaration("flow_min", ("corridor_year", "time"), np.broadcast_to(-limit, (len(limit), steps))),
-            ParameterDeclaration("carbon_cap", ("year",), np.full(2, 1e6)),
+            ParameterDeclaration("carbon_cap_value", ("year",), np.full(2, 1e6)),
         ],
         maps=[MapDeclaration("previous_time", ("time",), "time", case.time.previous)],
         variables=[
@@ -292,7 +292,7 @@ def make_program(
         rows=[
             RowDeclaration("carrier_balance", ("node_carrier_year", "time"), carrier_balance),
             RowDeclaration("activity_limit", ("asset_year", "time"), activity_limit),
-            RowDeclaration("carbon_cap_limit", ("year",), carbon_cap_limit),
+            RowDeclaration("carbon_cap", ("year",), carbon_cap),
         ],
         costs=[
             RowDeclaration("investment_cost", ("asset_year",), investment_cost),
@@ -333,7 +333,7 @@ def make_solution(
         duals={
             "carrier_balance": price * scale,
             "activity_limit": -5.0 * full * discount[:, None] * weight,
-            "carbon_cap_limit": np.array([-100.0 * DISCOUNT[year] for year in YEARS]),
+            "carbon_cap": np.array([-100.0 * DISCOUNT[year] for year in YEARS]),
         },
         cost_values=costs,
         reported_values={},
@@ -359,16 +359,16 @@ def make_registry(program: Program) -> Registry:
         registry.add(Meta(name, "set", f"Set {name}.", "tests/toy.py", dims=names))
     for kind, declared in (("parameter", program.parameters), ("variable", program.variables)):
         for one in declared:
-            unit = "t/year" if one.name == "carbon_cap" else "MW"
+            unit = "t/year" if one.name == "carbon_cap_value" else "MW"
             registry.add(Meta(one.name, kind, f"The {one.name} of the toy.", "tests/toy.py", one.over, unit=unit))
     registry.add(
         Meta("carrier_balance", "balance", carrier_balance.__doc__ or "", "tests/toy.py", ("node_carrier_year", "time"),
              unit="MW", function=carrier_balance, parsed=parse_rule(carrier_balance, False), dual_unit="EUR/MWh")
     )  # fmt: skip
-    for rule, unit in ((activity_limit, "MW"), (carbon_cap_limit, "t/year")):
+    for rule, unit in ((activity_limit, "MW"), (carbon_cap, "t/year")):
         registry.add(
             Meta(rule.__name__, "row", rule.__doc__ or "", "tests/toy.py", unit=unit, function=rule,
-                 parsed=parse_rule(rule, True), dual_unit=f"EUR/({unit})")
+                 parsed=parse_rule(rule, True), dual_unit=f"EUR/({unit})" if unit == "MW" else "EUR/t")
         )  # fmt: skip
     for contribution in (activity_given, corridor_flow_taken, corridor_flow_given, unserved_given, spill_taken):
         registry.add(
