@@ -46,7 +46,7 @@ class _Layout:
     separable: bool
 
 
-def assemble(terms: Sequence[Term], lengths: Sequence[int], columns: int) -> SparseRows:
+def assemble(terms: Sequence[Term], lengths: Sequence[int], columns: int) -> tuple[SparseRows, np.ndarray]:
     """Assemble the rows of a family.
 
     Args:
@@ -55,7 +55,8 @@ def assemble(terms: Sequence[Term], lengths: Sequence[int], columns: int) -> Spa
         columns: number of columns of the program.
 
     Returns:
-        The rows, zero coefficients left out and equal columns in a row added up in order.
+        The rows, zero coefficients left out and equal columns in a row added up in order; and the numbers of the rows
+        that have no term at all.
     """
     grid = tuple(lengths) or (1,)
     layouts = [_layout(term, grid) for term in terms]
@@ -73,7 +74,8 @@ def assemble(terms: Sequence[Term], lengths: Sequence[int], columns: int) -> Spa
     rows = SparseRows(pointer, indices, values)
     if _may_repeat_columns(terms, layouts):
         rows = _merged(rows, columns)
-    return _without_zeros(rows)
+    bare = np.flatnonzero(np.broadcast_to(totals, grid).ravel() == 0) if not totals.all() else np.zeros(0, np.int64)
+    return _without_zeros(rows), bare
 
 
 def _layout(term: Term, grid: tuple[int, ...]) -> _Layout:

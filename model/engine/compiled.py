@@ -253,15 +253,18 @@ class _Expander:
 
         template = read_rule(self.model, declaration, relation)
         walk = Walk(family.name, self.catalogue, family.factors, template)
-        block = assemble(walk.terms(template.body), family.shape, self.catalogue.columns)
+        block, bare = assemble(walk.terms(template.body), family.shape, self.catalogue.columns)
         self._check_values(family, block)
         constant = walk.constant(template.body)
         if not relation:
             full = _full(constant, family)
             return block, (full, full)
-        self._check_empty(family, block, template)
+        if len(bare):
+            labels = list(family.labels(family.start + int(bare[0])))
+            raise RuleError(family.name, f"row {labels} has no term ({len(bare)} of {family.size} rows have none)")
         lower = _limit(walk, template.lower, constant, family, -np.inf)
         upper = lower if template.upper is template.lower else _limit(walk, template.upper, constant, family, np.inf)
+        self._check_trivial(family, block, lower, upper)
         return block, (lower, upper)
 
     def _check_values(self, family: Family, block: SparseRows) -> None:
@@ -271,13 +274,15 @@ class _Expander:
             labels = list(family.labels(family.start + row))
             raise RuleError(family.name, f"a coefficient in row {labels} is not finite")
 
-    def _check_empty(self, family: Family, block: SparseRows, template: grammar.Template) -> None:
-        empty = np.flatnonzero(np.diff(block.pointer) == 0)
-        if len(empty):
-            labels = list(family.labels(family.start + int(empty[0])))
-            raise RuleError(
-                family.name, f"row {labels} has no term with a coefficient other than zero ({len(empty)} such rows)"
-            )
+    def _check_trivial(self, family: Family, block: SparseRows, lower: np.ndarray, upper: np.ndarray) -> None:
+        """Refuse a row whose coefficients are all zero, or cancel, unless it holds as it stands (then it is kept)."""
+        empty = np.diff(block.pointer) == 0
+        wrong = np.flatnonzero(empty & ((lower > 0) | (upper < 0)))
+        if len(wrong):
+            number = int(wrong[0])
+            labels = list(family.labels(family.start + number))
+            limits = f"{lower[number]} <= 0 <= {upper[number]}"
+            raise RuleError(family.name, f"all coefficients of row {labels} are zero and {limits} does not hold")
 
 
 def _limit(walk: Walk, node: grammar.Node | None, constant: np.ndarray, family: Family, absent: float) -> np.ndarray:

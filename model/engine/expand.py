@@ -117,7 +117,7 @@ class Walk:
         return space.push("sum", several if not several.all() else True)
 
     def _count(self, node: grammar.Node, space: Space) -> Aligned:
-        """Return how many terms an expression has in each cell, the way Pyomo builds it (zeros vanish)."""
+        """Return how many terms an expression has in each cell, the way Pyomo builds it (zeros added to it vanish)."""
         if grammar.is_numeric(node):
             return (self.number(node, space) != 0).astype(float)
         match node:
@@ -132,7 +132,7 @@ class Walk:
             case grammar.Product(left, right):
                 factor, term = (left, right) if grammar.is_numeric(left) else (right, left)
                 number, count = self.number(factor, space), self._count(term, space)
-                return np.where(number == 1, count, ((count > 0) & (number != 0)).astype(float))
+                return np.where(number == 1, count, (count > 0).astype(float))
         return np.ones(())
 
     # ---- numbers -----------------------------------------------------------------------------------------------------
@@ -272,7 +272,7 @@ class Walk:
         key: Aligned = np.zeros((1,) * len(space.shape), np.int64)
         for factor, position in zip(family.factors, positions, strict=True):
             key = key * len(factor) + position
-        axes = [axis for axis, length in enumerate(key.shape) if length > 1]
+        axes = [axis for axis, length in enumerate(key.shape) if length != 1]
         if not axes:
             members = family.codes[family.pointer[key.item()] : family.pointer[key.item() + 1]]
             return space.with_axis(len(members)).with_codes(iterator.indices, members, len(space.shape))
@@ -305,7 +305,7 @@ def _gather(values: np.ndarray, positions: Sequence[Aligned]) -> Aligned:
     if not positions:
         return values
     dimensions = positions[0].ndim
-    hosts = [[axis for axis, length in enumerate(position.shape) if length > 1] for position in positions]
+    hosts = [[axis for axis, length in enumerate(position.shape) if length != 1] for position in positions]
     single = [host[0] for host in hosts if host]
     if any(len(host) > 1 for host in hosts) or len(set(single)) < len(single):
         return values[tuple(positions)]
@@ -333,8 +333,12 @@ def _coefficient(space: Space) -> Aligned:
         if kind == "-":
             negative = not negative
         elif kind == "sum":
-            value = value if several is False else multiplier * value
-            multiplier, several = np.ones(()), operand if operand is not None else False
+            closed = value if several is False else multiplier * value
+            if operand is True:
+                value, multiplier, several = closed, np.ones(()), True
+            else:  # where the sum is a single term Pyomo keeps no sum, and the multiplier goes on growing
+                value, multiplier = np.where(operand, closed, value), np.where(operand, 1.0, multiplier)
+                several = np.logical_or(operand, several)
         elif several is False:
             value = _applied(kind, value, operand)
         elif several is True:

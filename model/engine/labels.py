@@ -123,7 +123,10 @@ class IndexedSetTable:
         for number, key in enumerate(keys):
             if key not in declaration.members:
                 raise ProgramError(f"{self.name}: index {key!r} is not named (give it an empty sequence)")
-            members.extend(declaration.members[key])
+            here = declaration.members[key]
+            if len(set(here)) < len(here):
+                raise ProgramError(f"{self.name}: a member occurs twice at index {key!r}")
+            members.extend(here)
             pointer[number + 1] = len(members)
         self.pointer = pointer
         self.codes = labels.codes(members, self.dimen, self.name)

@@ -70,7 +70,7 @@ class VariableDeclaration:
 
 @dataclass(frozen=True)
 class RowDeclaration:
-    """A family of rows: `rule(m, *flat labels)` returns a relation, or for costs and reported rows a linear expression."""
+    """A family of rows: `rule(m, *labels)` returns a relation, or for costs and reported rows a linear expression."""
 
     name: str
     over: tuple[str, ...]
