@@ -7,19 +7,34 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from model.engine.build import build_model
     from model.engine.compiled import Compiled, compile_program
+    from model.engine.diagnosis import Diagnosis, diagnose
     from model.engine.presets import SolverSettings
+    from model.engine.resolve import Resolver
     from model.engine.solver import Solution, solve
 
 _HOMES = {
     "build_model": "build",
     "Compiled": "compiled",
     "compile_program": "compiled",
+    "Diagnosis": "diagnosis",
+    "diagnose": "diagnosis",
+    "Resolver": "resolve",
     "SolverSettings": "presets",
     "Solution": "solver",
     "solve": "solver",
 }
 
-__all__ = ["Compiled", "Solution", "SolverSettings", "build_model", "compile_program", "solve"]
+__all__ = [
+    "Compiled",
+    "Diagnosis",
+    "Resolver",
+    "Solution",
+    "SolverSettings",
+    "build_model",
+    "compile_program",
+    "diagnose",
+    "solve",
+]
 
 
 def __getattr__(name: str) -> Any:
