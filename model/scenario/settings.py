@@ -198,6 +198,8 @@ class Grid(Section):
     """Allow reinforcement of the hosting limits at their price."""
     interconnectors: bool = True
     """Allow trade with the neighbours."""
+    net_import_max: NotNegative | None = None
+    """Most electricity that the country may take from its neighbours net of what it gives, TWh/year; null: no limit."""
 
 
 class Sites(Section):
