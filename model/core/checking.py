@@ -4,8 +4,8 @@ A check knows the physics from the case's fields and the result cube alone.  It 
 that made it, so that a wrong row cannot pass for a right one.
 
 The tolerance stands here, once.  A difference may be a millionth of the size of the quantity, and no quantity counts
-as smaller than 1,000 of its unit: 1 kW in a balance or a limit, 1 kWh in a store.  Money and CO2 count as no less than a
-million: 1 EUR, 1 t.  An interior point without crossover leaves some 1e-4 MW, a planted fault of 1 MW stands far out.
+as smaller than 1,000 of its unit: 1 kW in a balance or a limit, 1 kWh in a store.  Money and CO2 count as no less than
+a million: 1 EUR, 1 t.  An interior point without crossover leaves some 1e-4 MW, a planted fault of 1 MW stands far out.
 """
 
 from __future__ import annotations
@@ -110,13 +110,13 @@ def apart(left: np.ndarray, right: np.ndarray | float, size: Any = 0.0, smallest
     return np.asarray(np.abs(left - right) / largest)
 
 
-def taken(cube: Any, name: str, **labels: Any) -> np.ndarray:
+def taken(cube: Any, name: str, group: str = "results", **labels: Any) -> np.ndarray:
     """A result at rows of labels: one row per label, the other dimensions after it in the cube's order.
 
     Labels are sequences of one length, or single labels that all rows share.  What the cube lacks or holds as NaN is
     zero: nothing is there, so it gives, takes and can do nothing.
     """
-    array = cube["results"][name]
+    array = cube[group][name]
     rest = [dim for dim in array.dims if dim not in labels]
     positions = []
     for dim, wanted in labels.items():
@@ -242,7 +242,7 @@ def charges(function: Function) -> Function:
 
 def _declared(kind: str, function: Function) -> Function:
     file = function.__module__.replace(".", "/") + ".py"
-    REGISTRY.add(Meta(function.__name__, kind, (function.__doc__ or "").strip(), file, function=function))
+    REGISTRY.add(Meta(f"{kind}:{function.__name__}", kind, (function.__doc__ or "").strip(), file, function=function))
     return function
 
 

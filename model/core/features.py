@@ -9,7 +9,13 @@ from functools import cache
 from model.core.registry import REGISTRY, Registry
 
 ROOMS = ("model.technologies", "model.sites", "model.grid", "model.policy")
-CORE_FEATURES = ("model.core.time", "model.core.balances")
+CORE_FEATURES = (
+    "model.core.time",
+    "model.core.balances",
+    "model.core.time_check",
+    "model.core.balances_check",
+    "model.core.costs_check",
+)
 
 
 @cache
