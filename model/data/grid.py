@@ -49,7 +49,7 @@ def corridor_tables(table: pd.DataFrame, scenario: Scenario) -> tuple[pd.DataFra
     for corridor, row in frame.iterrows():
         for year in scenario.years:
             after = not year < row["first_year"]
-            stands = after and not year > row["last_year"]
+            stands = after and not year > row["last_year"] and row["capacity"] > 0
             rows.append((corridor, year, row["capacity"] if stands else 0.0, stands))
     years = pd.DataFrame(rows, columns=["corridor", "year", "capacity", "stands"]).set_index(["corridor", "year"])
     ever = years["stands"].groupby(level="corridor").any() if len(years) else pd.Series(dtype=bool)
