@@ -1,4 +1,4 @@
-"""From a program of declarations through Pyomo's language to sparse arrays, HiGHS and back; knows nothing about energy."""
+"""From declarations through Pyomo's language to sparse arrays, HiGHS and back; knows nothing about energy."""
 
 from __future__ import annotations
 

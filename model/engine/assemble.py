@@ -245,7 +245,9 @@ def _repeats(terms: Sequence[Term]) -> bool:
         key: np.ndarray = np.zeros((1,) * len(space.shape), np.int64)
         for factor in factors:
             key = key * (int(max(other.space.rows[factor].max(initial=0) for other in terms)) + 1)
-            key = key + space.rows[factor][tuple(_clip(c, n) for c, n in zip(cut, space.rows[factor].shape, strict=True))]
+            key = (
+                key + space.rows[factor][tuple(_clip(c, n) for c, n in zip(cut, space.rows[factor].shape, strict=True))]
+            )
         key = key * 2**31
         for part in term.parts:
             key = key + part[tuple(_clip(c, n) for c, n in zip(cut, part.shape, strict=True))]
@@ -267,7 +269,11 @@ def _alike(terms: Sequence[Term], factor: int) -> bool:
         space = term.space
         axis = space.hosts[factor]
         rows = space.rows[factor].ravel()
-        if space.hosts.count(axis) > 1 or len(rows) != space.shape[axis] or not np.array_equal(rows, np.arange(len(rows))):
+        if (
+            space.hosts.count(axis) > 1
+            or len(rows) != space.shape[axis]
+            or not np.array_equal(rows, np.arange(len(rows)))
+        ):
             return False
         touching = [part for part in term.parts if part.shape[axis] > 1]
         if len(touching) > 1 or any(part.size != part.shape[axis] for part in touching):

@@ -109,7 +109,7 @@ def _variable(model: pyo.ConcreteModel, declaration: VariableDeclaration, progra
         if not isinstance(limit, str):
             return limit
         component = getattr(m, limit)
-        return component[labels if len(labels) > 1 else labels[0]] if labels else pyo.value(component)
+        return float(component[labels if len(labels) > 1 else labels[0]] if labels else pyo.value(component))
 
     def bounds(m: Any, *labels: Any) -> tuple[float, float]:
         return bound(m, declaration.lower, labels), bound(m, declaration.upper, labels)
@@ -146,5 +146,3 @@ def _cost_rows(model: pyo.ConcreteModel, program: Program) -> Iterator[Any]:
         else:
             for labels in index:
                 yield row.rule(model, *(labels if isinstance(labels, tuple) else (labels,)))
-
-

@@ -8,7 +8,6 @@ Unbounded: a ray names the variables that can grow for ever at a gain.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -17,6 +16,11 @@ from model.engine.compiled import Compiled, Family, Ledger
 from model.engine.presets import SolverSettings
 from model.engine.program import Label
 from model.engine.solver import Solution, solve
+
+# HiGHS' bits: 2 starts from an elastic program, 4 drops bounds before rows, 8 goes on to an irreducible subset.
+IIS_STRATEGY = 2 + 4 + 8
+# HiGHS' codes of a bound in the subset; 1 (free) means that no bound of the column takes part.
+IIS_BOUND_KINDS = {2: ("lower bound",), 3: ("upper bound",), 4: ("lower bound", "upper bound")}
 
 SHOWN_FAMILIES = 6
 SHOWN_PLACES = 4
@@ -80,9 +84,15 @@ class Diagnosis:
             lines.append(f"  ... and {hidden} more families.")
         if self.contradiction:
             lines.append("These limits contradict one another; relaxing any one of them would do:")
-            lines += [f"  {_with_limits(member)}" for member in self.contradiction[:20]]
-            if len(self.contradiction) > 20:
-                lines.append(f"  ... and {len(self.contradiction) - 20} more.")
+            by_family: dict[tuple[str, str], list[Violation]] = {}
+            for member in self.contradiction:
+                if member.kind == "lower bound" and member.limits[0] == 0:
+                    continue  # that nothing is negative goes without saying
+                by_family.setdefault((member.family, member.kind), []).append(member)
+            for members in by_family.values():
+                shown = [f"  {_with_limits(member)}" for member in members[:SHOWN_PLACES]]
+                more = len(members) - SHOWN_PLACES
+                lines += shown + ([f"  ... and {more} more of {members[0].family}"] if more > 0 else [])
         if self.note:
             lines.append(self.note)
         return "\n".join(lines)
@@ -98,7 +108,8 @@ class Diagnosis:
 
 def _family_line(status: str, family: str, kind: str, members: list[Violation]) -> str:
     places = "; ".join(
-        f"[{', '.join(map(str, member.labels))}] {member.amount:+.4g}" for member in members[:SHOWN_PLACES]
+        f"{'[' + ', '.join(map(str, member.labels)) + '] ' if member.labels else ''}{member.amount:+.4g}"
+        for member in members[:SHOWN_PLACES]
     )
     more = f"; {len(members) - SHOWN_PLACES} more" if len(members) > SHOWN_PLACES else ""
     if status == "unbounded":
@@ -133,11 +144,13 @@ def diagnose(
     """
     settings = settings or SolverSettings()
     if status != "unbounded":
-        violations = _relaxation(compiled, settings)
-        if violations is None:
+        # a vertex, so that few limits give way, and few rows have a dual
+        relaxed = solve(elastic(compiled), replace(settings, crossover=True))
+        if relaxed.status != "optimal":
             return Diagnosis(status or "unknown", note="The relaxation could not be solved either: the solver gave up.")
+        violations = _violations(compiled, relaxed)
         if violations:
-            found = _subset(compiled, settings) if contradiction else ()
+            found = _subset(compiled, relaxed, settings) if contradiction else ()
             note = "Each amount is how far that limit gives way, in its own unit; + is above, - is below the limit."
             return Diagnosis("infeasible", violations, found, note)
         if status == "infeasible":
@@ -149,24 +162,19 @@ def diagnose(
 # ---- infeasible ------------------------------------------------------------------------------------------------------
 
 
-def _relaxation(compiled: Compiled, settings: SolverSettings) -> tuple[Violation, ...] | None:
-    """Solve the elastic program and return what gives way; an empty tuple: nothing has to; None: no answer."""
-    solution = solve(elastic(compiled), settings)
-    if solution.status != "optimal":
-        return None
-    return _violations(compiled, solution)
-
-
 def elastic(compiled: Compiled) -> Compiled:
     """Return the elastic program: every row may be missed at a price.
 
-    A unit of a row is priced by one over its largest coefficient, so that rows in MW and rows in TWh weigh alike.
+    A unit of a row is priced by one over its largest coefficient, so that rows in MW and rows in TWh weigh alike; a
+    little less for long rows, so that where the price ties a policy gives way (one long row) and not physics (many
+    short ones).
     """
     count, columns = compiled.row_count, compiled.column_count
     sizes = np.ones(count)
     filled = np.flatnonzero(np.diff(compiled.pointer))
     if len(filled):
         sizes[filled] = np.maximum.reduceat(np.abs(compiled.values), compiled.pointer[filled])
+    sizes *= 1 + 0.05 * np.log2(1 + np.diff(compiled.pointer))
     pointer, indices, values = compiled.pointer, compiled.indices, compiled.values
     lower, upper = compiled.row_lower, compiled.row_upper
     # two slack columns for every row: plus lifts its activity, minus lowers it
@@ -222,37 +230,48 @@ def _column_violation(compiled: Compiled, number: int, amount: float, kind: str)
     return Violation(kind, family, labels, amount, limits)
 
 
-def _subset(compiled: Compiled, settings: SolverSettings) -> tuple[Violation, ...]:
-    """Ask HiGHS for an irreducible infeasible subset of rows and bounds."""
+def _subset(compiled: Compiled, relaxed: Solution, settings: SolverSettings) -> tuple[Violation, ...]:
+    """Ask HiGHS for an irreducible infeasible subset of rows and bounds.
+
+    The rows with a dual in the relaxation contradict one another already (a certificate of infeasibility), so only
+    these are handed over.
+    """
     import highspy
 
     from model.engine.handover import checked, new_solver, pass_model
     from model.engine.scaling import scaling_of
 
+    rows = np.flatnonzero(np.abs(relaxed.row_duals) > 1e-9)
     solver = new_solver({"threads": settings.threads, "time_limit": settings.time_limit, "solver": "simplex"}, None)
-    pass_model(solver, compiled, scaling_of(compiled))
-    # 2: start from HiGHS' own elastic program; 8: go on to a subset that is truly irreducible
-    checked(solver.setOptionValue("iis_strategy", 2 + 8), "iis_strategy")
+    part = _only_rows(compiled, rows)
+    pass_model(solver, part, scaling_of(part))
+    checked(solver.setOptionValue("iis_strategy", IIS_STRATEGY), "iis_strategy")
     checked(solver.run(), "run")
     status, subset = solver.getIis()
     if status == highspy.HighsStatus.kError or not subset.valid_:
         return ()
-    found = [_row_violation(compiled, int(number), 0.0) for number in subset.row_index_]
+    found = [_row_violation(compiled, int(rows[number]), 0.0) for number in subset.row_index_]
     for number, bound in zip(subset.col_index_, subset.col_bound_, strict=True):
-        kinds = _bound_kinds(compiled, int(number), bound)
-        found += [_column_violation(compiled, int(number), 0.0, kind) for kind in kinds]
+        for kind in IIS_BOUND_KINDS.get(int(bound), ()):
+            found.append(_column_violation(compiled, int(number), 0.0, kind))
     return tuple(found)
 
 
-def _bound_kinds(compiled: Compiled, number: int, bound: Any) -> list[str]:
-    from highspy import IisBoundStatus as Status
-
-    kinds = {
-        int(Status.kIisBoundStatusLower): ["lower bound"],
-        int(Status.kIisBoundStatusUpper): ["upper bound"],
-        int(Status.kIisBoundStatusBoxed): ["lower bound", "upper bound"],
-    }
-    return kinds.get(int(bound), [])
+def _only_rows(compiled: Compiled, rows: np.ndarray) -> Compiled:
+    """Return the program with only some of its rows and without costs (its families no longer fit)."""
+    kept = np.zeros(compiled.row_count, bool)
+    kept[rows] = True
+    counts = np.diff(compiled.pointer)
+    entries = np.repeat(kept, counts)
+    return replace(
+        compiled,
+        pointer=np.concatenate([[0], np.cumsum(counts[kept])]).astype(np.int32),
+        indices=compiled.indices[entries],
+        values=compiled.values[entries],
+        row_lower=compiled.row_lower[kept],
+        row_upper=compiled.row_upper[kept],
+        cost=np.zeros(compiled.column_count),
+    )
 
 
 # ---- unbounded -------------------------------------------------------------------------------------------------------
@@ -271,7 +290,9 @@ def _ray(compiled: Compiled, settings: SolverSettings, status: str) -> Diagnosis
         cost_offset=0.0,
     )
     solution = solve(direction, settings)
-    if solution.status != "optimal" or solution.objective >= -1e-9 * max(1.0, float(np.abs(compiled.cost).max(initial=0))):
+    if solution.status != "optimal" or solution.objective >= -1e-9 * max(
+        1.0, float(np.abs(compiled.cost).max(initial=0))
+    ):
         return Diagnosis(status or "unknown", note="No limit is missed and no cost falls for ever: the solver gave up.")
     moving = np.flatnonzero(np.abs(solution.columns) > 1e-6)
     gain = compiled.cost * solution.columns

@@ -1,7 +1,7 @@
 """Walk a template with numpy: constants, coefficients and columns of a whole family at once.
 
-The arithmetic is Pyomo's, operation by operation, so that the coefficients are equal to the last bit: a factor or divisor
-works on the coefficient of a single term, but is gathered into a multiplier outside a sum of two and more terms.
+The arithmetic is Pyomo's, operation by operation, so that the coefficients are equal to the last bit: a factor or
+divisor works on the coefficient of a single term, but is gathered into a multiplier outside a sum of several terms.
 """
 
 from __future__ import annotations
@@ -110,16 +110,15 @@ class Walk:
             kinds.append(kind)
         if not [kind for kind in kinds if kind != "-"]:
             return space
-        if "/" not in kinds and not any(kind in "*/" for kind, _ in space.operations[: -len(kinds)]):
-            if kinds.count("*") < 2:
-                return space.push("sum", True)
-        several = self._count(node, space) > 1
-        return space.push("sum", several if not several.all() else True)
+        outside = [kind for kind, _ in space.operations[: -len(kinds)] if kind in "*/"]
+        if kinds.count("*") == 1 and "/" not in kinds and not outside:
+            return space.push("sum", np.ones((), bool))
+        return space.push("sum", np.asarray(self._count(node, space) > 1))
 
     def _count(self, node: grammar.Node, space: Space) -> Aligned:
         """Return how many terms an expression has in each cell, the way Pyomo builds it (zeros added to it vanish)."""
         if grammar.is_numeric(node):
-            return (self.number(node, space) != 0).astype(float)
+            return np.asarray(self.number(node, space) != 0, dtype=float)
         match node:
             case grammar.Sum(terms):
                 counts = [self._count(term, space) for term in terms]
@@ -128,7 +127,7 @@ class Walk:
                 inner = self._enter(iterators, space.marked())
                 return inner.fold(space, self._count(term, inner), SCALAR_ZERO)
             case grammar.Negation(term) | grammar.Quotient(term, _):
-                return (self._count(term, space) > 0).astype(float)
+                return np.asarray(self._count(term, space) > 0, dtype=float)
             case grammar.Product(left, right):
                 factor, term = (left, right) if grammar.is_numeric(left) else (right, left)
                 number, count = self.number(factor, space), self._count(term, space)
@@ -154,11 +153,11 @@ class Walk:
                 inner = self._enter(iterators, space.marked())
                 return inner.fold(space, self.number(term, inner), SCALAR_ZERO)
             case grammar.Negation(term):
-                return -self.number(term, space)
+                return np.asarray(-self.number(term, space))
             case grammar.Product(left, right):
-                return self.number(left, space) * self.number(right, space)
+                return np.asarray(self.number(left, space) * self.number(right, space))
             case grammar.Quotient(left, right):
-                return self.number(left, space) / self._divisor(right, space)
+                return np.asarray(self.number(left, space) / self._divisor(right, space))
             case grammar.Function(apply, arguments):
                 values = [self.number(argument, space) for argument in arguments]
                 try:
@@ -179,7 +178,7 @@ class Walk:
         if not grammar.has_constant(node):
             return total
         if grammar.is_numeric(node):
-            return total + self.number(node, space)
+            return np.asarray(total + self.number(node, space))
         match node:
             case grammar.Sum(terms):
                 for term in terms:
@@ -189,7 +188,7 @@ class Walk:
                 inner = self._enter(iterators, space.marked())
                 return inner.fold(space, self.constant(term, inner), total)
         multiplier, term = self._multiplier(node, space)
-        return total + multiplier * self.constant(term, space)
+        return np.asarray(total + multiplier * self.constant(term, space))
 
     def _multiplier(self, node: grammar.Node, space: Space) -> tuple[Aligned, grammar.Node]:
         match node:
@@ -308,7 +307,7 @@ def _gather(values: np.ndarray, positions: Sequence[Aligned]) -> Aligned:
     hosts = [[axis for axis, length in enumerate(position.shape) if length != 1] for position in positions]
     single = [host[0] for host in hosts if host]
     if any(len(host) > 1 for host in hosts) or len(set(single)) < len(single):
-        return values[tuple(positions)]
+        return np.asarray(values[tuple(positions)])
     result = values
     for axis, position in enumerate(positions):
         flat = position.ravel()
@@ -324,37 +323,41 @@ def _gather(values: np.ndarray, positions: Sequence[Aligned]) -> Aligned:
 
 
 def _coefficient(space: Space) -> Aligned:
-    """Return what the operations around a variable make of its coefficient 1."""
+    """Return what the operations around a variable make of its coefficient 1.
+
+    Below the innermost real sum an operation works on the coefficient itself; above it operations gather into a
+    multiplier, until the next sum outside closes it.  Where a sum is a single term Pyomo keeps no sum: nothing closes.
+    """
     value: Aligned = np.ones(())
     multiplier: Aligned = np.ones(())
-    several: Aligned | bool = False
+    summed: Aligned = np.zeros((), bool)  # where a real sum has been passed
     negative = False
     for kind, operand in reversed(space.operations):
-        if kind == "-":
+        if operand is None:
             negative = not negative
         elif kind == "sum":
-            closed = value if several is False else multiplier * value
-            if operand is True:
-                value, multiplier, several = closed, np.ones(()), True
-            else:  # where the sum is a single term Pyomo keeps no sum, and the multiplier goes on growing
-                value, multiplier = np.where(operand, closed, value), np.where(operand, 1.0, multiplier)
-                several = np.logical_or(operand, several)
-        elif several is False:
-            value = _applied(kind, value, operand)
-        elif several is True:
+            if operand.all():
+                value, multiplier = _closed(value, multiplier), np.ones(())
+            else:
+                value = np.where(operand, _closed(value, multiplier), value)
+                multiplier = np.where(operand, 1.0, multiplier)
+            summed = np.logical_or(operand, summed)
+        elif summed.all():
             multiplier = _applied(kind, multiplier, operand)
+        elif not summed.any():
+            value = _applied(kind, value, operand)
         else:
-            value = np.where(several, value, _applied(kind, value, operand))
-            multiplier = np.where(several, _applied(kind, multiplier, operand), 1.0)
-    if several is not False:
-        value = multiplier * value
+            value = np.where(summed, value, _applied(kind, value, operand))
+            multiplier = np.where(summed, _applied(kind, multiplier, operand), 1.0)
+    value = _closed(value, multiplier)
     return -value if negative else value
 
 
-def _applied(kind: str, value: Aligned, operand: Aligned | bool | None) -> Aligned:
-    assert isinstance(operand, np.ndarray)
+def _closed(value: Aligned, multiplier: Aligned) -> Aligned:
+    return value if multiplier.ndim == 0 and multiplier == 1.0 else np.asarray(multiplier * value)
+
+
+def _applied(kind: str, value: Aligned, operand: Aligned) -> Aligned:
     if kind == "*":
-        return operand if value.ndim == 0 and value == 1.0 else value * operand
-    return value / operand
-
-
+        return operand if value.ndim == 0 and value == 1.0 else np.asarray(value * operand)
+    return np.asarray(value / operand)

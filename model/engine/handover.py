@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,6 @@ STATUS_NAMES = {
     highspy.HighsModelStatus.kTimeLimit: "time_limit",
     highspy.HighsModelStatus.kIterationLimit: "iteration_limit",
     highspy.HighsModelStatus.kInterrupt: "interrupted",
-    highspy.HighsModelStatus.kHighsInterrupt: "interrupted",
     highspy.HighsModelStatus.kMemoryLimit: "memory_limit",
     highspy.HighsModelStatus.kUnknown: "unknown",
 }
@@ -105,12 +106,27 @@ def run(solver: highspy.Highs, progress: Callable[[str], None] | None) -> str:
                 progress(line.splitlines()[-1])
 
         solver.cbLogging.subscribe(tell)
-    outcome = solver.run()
+    outcome = _quiet_run(solver)
     if progress is not None:
         solver.disableCallbacks()
     if outcome == highspy.HighsStatus.kError:
         return "solve_error"
     return STATUS_NAMES.get(solver.getModelStatus(), "unknown")
+
+
+def _quiet_run(solver: highspy.Highs) -> Any:
+    """Run HiGHS; PDLP prints to the process's own output, whatever the options say, so that is closed meanwhile."""
+    if solver.getOptionValue("solver")[1] != "pdlp":
+        return solver.run()
+    sys.stdout.flush()
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        return solver.run()
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def raw_solution(solver: highspy.Highs, scaling: Scaling) -> tuple[np.ndarray, np.ndarray]:

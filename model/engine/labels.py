@@ -97,7 +97,7 @@ class SetTable:
     def positions(self, codes: Sequence[np.ndarray]) -> np.ndarray:
         """Return the positions of members given by broadcastable arrays of codes; -1 = no such member."""
         if self.dimen == 1:
-            return self._table[codes[0]]
+            return np.asarray(self._table[codes[0]])
         assert self._keys is not None and self._order is not None
         keys = self._key(codes)
         if not len(self._keys):
@@ -169,6 +169,10 @@ class Tables:
             self.indexed_sets[indexed.name] = IndexedSetTable(indexed, factors, self.labels)
         for table in self.sets.values():
             table.prepare()
+        for variable in program.variables:
+            self.factors(variable.over, variable.name)
+        for row in (*program.rows, *program.costs, *program.reported):
+            self.factors(row.over, row.name)
         for parameter in program.parameters:
             self._check_shape(parameter.name, parameter.over, np.asarray(parameter.values).shape)
             if np.isnan(parameter.values).any():

@@ -1,4 +1,4 @@
-"""Pyomo parameters that read an array: nothing is stored twice, and `pprint`, `clone` and dense rules work unchanged."""
+"""Pyomo parameters that read an array: nothing is stored twice; `pprint`, `clone` and dense rules work unchanged."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class ArrayParam(IndexedParam):
 
     def construct(self, data: Any = None) -> None:
         """Make the values readable; the array is already complete."""
-        if self._constructed:
+        if self._constructed:  # type: ignore[has-type]
             return
         if self._anonymous_sets is not None:
             for index_set in self._anonymous_sets:
@@ -92,18 +92,16 @@ class ArrayParam(IndexedParam):
         return False
 
 
-def register_latex() -> None:
-    """Teach Pyomo's LaTeX printer, which goes by exact class, to print an `ArrayParam` as an `IndexedParam`."""
-    from pyomo.contrib.latex_printer import latex_printer
+def latex(component: Any) -> str:
+    """Return Pyomo's LaTeX for a component of a dense model.
 
-    visitor = latex_printer._LatexVisitor
-    original = visitor.__init__
-    if getattr(original, "knows_array_param", False):
-        return
+    The printer goes by exact class, so an `ArrayParam` takes the place of `IndexedParam` while it runs.
+    """
+    from importlib import import_module
 
-    def init(self: Any) -> None:
-        original(self)
-        self._operator_handles[ArrayParam] = self._operator_handles[IndexedParam]
-
-    init.knows_array_param = True  # type: ignore[attr-defined]
-    visitor.__init__ = init
+    printer: Any = import_module("pyomo.contrib.latex_printer.latex_printer")
+    printer.IndexedParam = ArrayParam
+    try:
+        return str(printer.latex_printer(component))
+    finally:
+        printer.IndexedParam = IndexedParam

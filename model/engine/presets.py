@@ -1,8 +1,8 @@
 """Solver settings and what each preset means in HiGHS' own options.
 
-The presets come from measurements on planning LPs of this kind (HiGHS 1.15, two cores; 50 k rows, 0.2 M nonzeros):
-dual simplex 132 s, IPX 49 s, HiPO 9 s with `hipo_block_size=32` (12 s with the default 128), HiPDLP 5 s; at four times the
-size HiPO 54-83 s, HiPDLP 157 s.  So HiPO comes first, and every preset names the methods to try after it.
+The presets come from measurements on planning LPs of this kind (HiGHS 1.15, two cores; 50 k rows): dual simplex 132 s,
+IPX 49 s, HiPO 9 s with `hipo_block_size=32` (12 s with the default 128), HiPDLP 5 s; at four times the size HiPO
+54-83 s, HiPDLP 157 s.  So HiPO comes first, and every preset names the methods to try after it.
 """
 
 from __future__ import annotations

@@ -35,4 +35,4 @@ def scaling_of(compiled: Compiled) -> Scaling:
 
 
 def _power_of_two(middle: np.ndarray) -> np.ndarray:
-    return np.ldexp(1.0, -np.rint(np.log2(middle)).astype(int))
+    return np.asarray(np.ldexp(1.0, -np.rint(np.log2(middle)).astype(int)))

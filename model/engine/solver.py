@@ -140,9 +140,7 @@ def finished(
     log = path.read_text(encoding="utf-8", errors="replace") if path is not None and path.exists() else ""
     if status != "optimal" or solver is None:
         nothing: dict[str, np.ndarray] = {}
-        return Solution(
-            status, float("nan"), nothing, {}, {}, {}, {}, seconds, method, "none", chosen, attempts, log
-        )
+        return Solution(status, float("nan"), nothing, {}, {}, {}, {}, seconds, method, "none", chosen, attempts, log)
     columns, row_duals = raw_solution(solver, scaling)
     reduced = compiled.cost - transposed_times(compiled, row_duals)
     return Solution(
@@ -171,9 +169,7 @@ def transposed_times(compiled: Compiled, row_values: np.ndarray) -> np.ndarray:
     return np.bincount(compiled.indices, weights=products, minlength=compiled.column_count)
 
 
-def quality_of(
-    compiled: Compiled, columns: np.ndarray, row_duals: np.ndarray, reduced: np.ndarray
-) -> dict[str, float]:
+def quality_of(compiled: Compiled, columns: np.ndarray, row_duals: np.ndarray, reduced: np.ndarray) -> dict[str, float]:
     """Measure a solution by the matrix alone.
 
     Returns:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 Aligned = np.ndarray
-Operation = tuple[str, Aligned | bool | None]
+Operation = tuple[str, Aligned | None]
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ class Space:
     operations: tuple[Operation, ...] = ()
     marks: tuple[tuple[Aligned, ...], ...] = ()
 
-    def push(self, kind: str, value: Aligned | bool | None = None) -> Space:
+    def push(self, kind: str, value: Aligned | None = None) -> Space:
         """Return the space with one more operation around its terms."""
-        if isinstance(value, np.ndarray) and not value.ndim:
+        if value is not None and not value.ndim:
             value = value.reshape((1,) * len(self.shape))
         return replace(self, operations=(*self.operations, (kind, value)))
 
@@ -115,9 +115,7 @@ class Space:
             codes={number: change(codes) for number, codes in self.codes.items()},
             rows=tuple(change(rows) for rows in self.rows),
             hosts=hosts,
-            operations=tuple(
-                (kind, change(value) if isinstance(value, np.ndarray) else value) for kind, value in self.operations
-            ),
+            operations=tuple((kind, None if value is None else change(value)) for kind, value in self.operations),
             marks=tuple(tuple(change(mark) for mark in marks) for marks in self.marks),
         )
 

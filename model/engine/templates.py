@@ -1,7 +1,7 @@
 """Call a rule once with index templates and read what it returns.  The only file that touches Pyomo's template API.
 
-Tried with Pyomo 6.10.1.  `templatize_rule` replaces `builtins.sum` and the iteration of sets for the whole process while
-it runs, so there is one lock, and no other thread may be in Pyomo meanwhile.
+Tried with Pyomo 6.10.1.  `templatize_rule` replaces `builtins.sum` and the iteration of sets for the whole process
+while it runs, so there is one lock, and no other thread may be in Pyomo meanwhile.
 """
 
 from __future__ import annotations
@@ -70,7 +70,8 @@ def _call(model: Any, row: RowDeclaration) -> tuple[Any, tuple[Any, ...]]:
     with _LOCK:
         was_disabled, logger.disabled = logger.disabled, True  # the exception itself is raised, and says more
         try:
-            return templatize_rule(model, rule, product_set(model, row.over))
+            expression, indices = templatize_rule(model, rule, product_set(model, row.over))
+            return expression, indices
         except Exception as error:
             cause: BaseException = error
             while cause.__context__ is not None:  # an exception inside a sum surfaces as "Explicit iteration ..."

@@ -26,7 +26,7 @@ from model.engine.program import (
 
 FEW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
-# Numbers that add and multiply without rounding: with them any program must be equal to the last bit, whatever the order.
+# Numbers that add and multiply without rounding: any program must be equal to the last bit, whatever the order.
 DYADIC = st.sampled_from([0.0, 1.0, -1.0, 0.5, 2.0, -3.0, 0.25, 6.0, -0.75])
 DIVISORS = st.sampled_from([1.0, 2.0, -4.0, 0.5, 8.0])
 FLOATS = st.floats(-3, 3).map(lambda value: round(value, 3))
@@ -62,10 +62,14 @@ def programs(draw: Any, values: Any, divisors: Any, sides: Any) -> Program:
     nonzero = {key: subset(assets) for key in pairs}
     rows = []
     for number in range(draw(st.integers(1, 3))):
-        over, index = draw(st.sampled_from([(("asset", "time"), "a, t"), (("pair", "time"), "a, n, t"), (("asset",), "a")]))
+        over, index = draw(
+            st.sampled_from([(("asset", "time"), "a, t"), (("pair", "time"), "a, n, t"), (("asset",), "a")])
+        )
         left, right = draw(sides(index))
         sign = draw(st.sampled_from(["==", "<=", ">="]))
-        form = draw(st.sampled_from(["{l} {s} {r}", "{l} {s} m.p[a]", "m.p[a] + 2 {s} {l}", "(m.low[a], {l}, m.high[a])"]))
+        form = draw(
+            st.sampled_from(["{l} {s} {r}", "{l} {s} m.p[a]", "m.p[a] + 2 {s} {l}", "(m.low[a], {l}, m.high[a])"])
+        )
         rows.append(RowDeclaration(f"row_{number}", over, rule_of(index, form.format(l=left, r=right, s=sign))))
     low = array(len(assets))
     return Program(
@@ -78,7 +82,9 @@ def programs(draw: Any, values: Any, divisors: Any, sides: Any) -> Program:
         indexed_sets=[
             IndexedSetDeclaration("others", ("asset",), {a: subset(assets) for a in assets}),
             IndexedSetDeclaration("at_pair", ("pair",), nonzero),
-            IndexedSetDeclaration("at_time", ("asset", "time"), {(a, t): subset(assets) for a in assets for t in times}),
+            IndexedSetDeclaration(
+                "at_time", ("asset", "time"), {(a, t): subset(assets) for a in assets for t in times}
+            ),
             IndexedSetDeclaration("pairs_of", ("asset",), {a: subset(pairs) for a in assets}, 2),
         ],
         parameters=[
@@ -108,7 +114,9 @@ def programs(draw: Any, values: Any, divisors: Any, sides: Any) -> Program:
         ],
         rows=rows,
         costs=[
-            RowDeclaration("cost", ("asset",), rule_of("a", "m.p[a] * sum(m.x[a, t] / m.f[t] for t in m.time) + m.e[a]")),
+            RowDeclaration(
+                "cost", ("asset",), rule_of("a", "m.p[a] * sum(m.x[a, t] / m.f[t] for t in m.time) + m.e[a]")
+            ),
             RowDeclaration("pair_cost", ("pair",), rule_of("a, n", "sum(m.g[a, n, t] * m.z[a, n, t] for t in m.time)")),
         ],
     )
@@ -116,9 +124,22 @@ def programs(draw: Any, values: Any, divisors: Any, sides: Any) -> Program:
 
 def leaves(index: str) -> list[str]:
     """Single terms that are valid for a row index."""
-    found = ["m.p[a] * m.v[a]", "m.v[a] / m.e[a]", "m.p[a] * m.v[a] / m.e[a]", "m.w[m.node_of[a]]", "m.single", "m.p[a]", "3"]
+    found = [
+        "m.p[a] * m.v[a]",
+        "m.v[a] / m.e[a]",
+        "m.p[a] * m.v[a] / m.e[a]",
+        "m.w[m.node_of[a]]",
+        "m.single",
+        "m.p[a]",
+        "3",
+    ]
     if "t" in index:
-        found += ["m.x[a, t]", "m.q[a, t] * m.x[a, m.previous[t]]", "m.q[a, m.previous[t]] * m.x[a, t] / m.f[t]", "m.q[a, t]"]
+        found += [
+            "m.x[a, t]",
+            "m.q[a, t] * m.x[a, m.previous[t]]",
+            "m.q[a, m.previous[t]] * m.x[a, t] / m.f[t]",
+            "m.q[a, t]",
+        ]
     if "n" in index:
         found += ["m.g[a, n, t] * m.z[a, n, t]", "m.z[a, n, m.previous[m.previous[t]]] / m.scale", "m.w[n] * m.scale"]
     return found
