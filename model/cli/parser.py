@@ -136,11 +136,11 @@ def _explain(commands: _Commands) -> None:
         "explain",
         "say who supplies a node at a moment, what binds and what sets the price",
         "  smr-grid-nl explain results/quick/quick.nc --node RM_ZH --time 17\n"
-        "  smr-grid-nl explain results/quick/quick.nc --node GR_regional --time 2017-01-23T18:00 --year 2040",
+        "  smr-grid-nl explain results/quick/quick.nc --node GR_regional --time peak --year 2040",
     )
     command.add_argument("run_file", metavar="RUN.nc", help="result file")
     command.add_argument("--node", required=True, help="bus or site, such as NH_regional or RM_ZH")
-    command.add_argument("--time", required=True, help="time step: its number, or its start in UTC (2017-01-23T18:00)")
+    command.add_argument("--time", required=True, help="time step: its number, its start (2017-01-23T18), or peak")
     command.add_argument("--year", type=int, help="milestone year (default: the last one)")
 
 
