@@ -9,14 +9,15 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from model.core.checking import Finding
     from model.cube.assembly import assemble
-    from model.cube.check import Finding, run_checks
+    from model.cube.check import run_checks
     from model.cube.read import open_results, open_run
     from model.cube.write import write_cube
 
 _HOMES = {
     "assemble": "model.cube.assembly",
-    "Finding": "model.cube.check",
+    "Finding": "model.core.checking",
     "run_checks": "model.cube.check",
     "open_results": "model.cube.read",
     "open_run": "model.cube.read",

@@ -11,6 +11,8 @@ import xarray as xr
 PENALTIES = ("unserved", "spill", "carbon_backstop")
 """Cost items that stand for a failing or for something outside the model: reported apart from the headline cost."""
 REACTOR_KINDS = {"smr": "Small reactors", "large": "Large reactors", "existing": "Existing reactors"}
+REACTOR_COLOURS = {"smr": "#e4572e", "large": "#8d6cab", "existing": "#b9a3cf"}
+FALLBACK_COLOUR = "#9aa0a6"
 SMALLEST_CAPACITY = 0.5
 """Capacities below this, in their unit, are not shown: an interior solution leaves dust."""
 
