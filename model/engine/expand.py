@@ -151,7 +151,7 @@ class Walk:
                 return total
             case grammar.IndexedSum(iterators, term):
                 inner = self._enter(iterators, space.marked())
-                return inner.fold(space, self.number(term, inner), SCALAR_ZERO)
+                return inner.fold(space, self.number(term, inner), SCALAR_ZERO, plain=False)
             case grammar.Negation(term):
                 return np.asarray(-self.number(term, space))
             case grammar.Product(left, right):

@@ -174,11 +174,14 @@ class Tables:
         for row in (*program.rows, *program.costs, *program.reported):
             self.factors(row.over, row.name)
         for parameter in program.parameters:
-            self._check_shape(parameter.name, parameter.over, np.asarray(parameter.values).shape)
-            if np.isnan(parameter.values).any():
-                where = member_at(
-                    self.factors(parameter.over, ""), int(np.flatnonzero(np.isnan(np.ravel(parameter.values)))[0])
-                )
+            values = np.asarray(parameter.values)
+            self._check_shape(parameter.name, parameter.over, values.shape)
+            if values.dtype.kind not in "fiub":
+                raise ProgramError(f"{parameter.name}: the values are {values.dtype}, numbers are needed")
+            missing = np.isnan(values)
+            if missing.any():
+                factors = self.factors(parameter.over, parameter.name)
+                where = member_at(factors, int(np.flatnonzero(missing)[0])) if factors else ()
                 raise ProgramError(f"{parameter.name}{list(where)}: the value is not a number")
         for item in program.maps:
             self._check_shape(item.name, item.over, np.asarray(item.positions).shape)

@@ -6,10 +6,14 @@ There is one numpy axis per set of the family.  Arrays stay small, with length 1
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+
+# From 3.12 on Python's `sum` adds floats with Neumaier's compensation.
+SUM_COMPENSATES = sys.version_info >= (3, 12)
 
 Aligned = np.ndarray
 Operation = tuple[str, Aligned | None]
@@ -85,8 +89,11 @@ class Space:
         shape = [length if axis == first else 1 if axis in others else size for axis, size in enumerate(self.shape)]
         return self._mapped(change, tuple(shape), tuple(first if host in axes else host for host in self.hosts))
 
-    def fold(self, parent: Space, values: Aligned, start: Aligned) -> Aligned:
-        """Add up values, cell by cell of the space that a sum started from, one after the other on top of `start`."""
+    def fold(self, parent: Space, values: Aligned, start: Aligned, plain: bool = True) -> Aligned:
+        """Add up values, cell by cell of the space that a sum started from, one after the other on top of `start`.
+
+        Not `plain`: the way Python's own `sum` adds floats, which from Python 3.12 on makes up for rounding.
+        """
         marks = self.marks[-1]
         narrow = [self._untouched(parent, axis, values, start) for axis in range(len(parent.shape))]
         target = [1 if thin else size for thin, size in zip(narrow, parent.shape, strict=True)]
@@ -95,7 +102,11 @@ class Space:
         for axis, mark in enumerate(marks):
             flat = flat * target[axis] + (0 if narrow[axis] else mark)
         total = np.array(np.broadcast_to(start, target), dtype=float).ravel()
-        np.add.at(total, np.broadcast_to(flat, source).ravel(), np.broadcast_to(values, source).ravel())
+        places, addends = np.broadcast_to(flat, source).ravel(), np.broadcast_to(values, source).ravel()
+        if plain or not SUM_COMPENSATES:
+            np.add.at(total, places, addends)
+        else:
+            compensated_add(total, places, addends)
         return total.reshape(target)
 
     def _untouched(self, parent: Space, axis: int, values: Aligned, start: Aligned) -> bool:
@@ -125,6 +136,21 @@ def along(values: np.ndarray, axis: int, dimensions: int) -> Aligned:
     shape = [1] * dimensions
     shape[axis] = len(values)
     return values.reshape(shape)
+
+
+def compensated_add(total: np.ndarray, places: np.ndarray, addends: np.ndarray) -> None:
+    """Add to the places of a vector in order, as Python's `sum` does from 3.12 on, all places at once."""
+    order = np.argsort(places, kind="stable")
+    counts = np.bincount(places, minlength=len(total))
+    first = np.cumsum(counts) - counts
+    lost = np.zeros(len(total))
+    for rank in range(int(counts.max(initial=0))):
+        here = np.flatnonzero(counts > rank)
+        old, new = total[here], addends[order[first[here] + rank]]
+        both = old + new
+        lost[here] += np.where(np.abs(old) >= np.abs(new), (old - both) + new, (new - both) + old)
+        total[here] = both
+    total += np.where(np.isfinite(lost), lost, 0.0)
 
 
 def aligned_length(array: Aligned, axis: int) -> int:
