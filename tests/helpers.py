@@ -1,8 +1,8 @@
 """What all tests share: a tiny complete data set, its scenario and its case.
 
-`tests/data_sets/tiny` holds three regions in a triangle of AC corridors (A-B, B-C, A-C; a DC cable and a hydrogen pipe may
-be built), a site with three grades of heat, reactor designs, a battery, a hydrogen cavern, one neighbour, hosting limits and
-one weather year. All its figures are made up; they are of the size of the real ones.
+`tests/data_sets/tiny` holds three regions in a triangle of AC corridors (A-B, B-C, A-C; a DC cable and a hydrogen
+pipe may be built), a site with three grades of heat, reactor designs, a battery, a hydrogen cavern, one neighbour,
+hosting limits and one weather year. All its figures are made up; they are of the size of the real ones.
 """
 
 from __future__ import annotations
@@ -142,7 +142,12 @@ def write_tiny_weather(folder: Path = TINY, year: int = TINY_WEATHER_YEAR) -> No
     path = folder / "weather" / f"weather_{year}.nc"
     path.parent.mkdir(exist_ok=True)
     encoding = {
-        name: {"dtype": "int16", "scale_factor": 0.1 if name == "temperature" else 0.01, "_FillValue": -9999, "zlib": True}
+        name: {
+            "dtype": "int16",
+            "scale_factor": 0.1 if name == "temperature" else 0.01,
+            "_FillValue": -9999,
+            "zlib": True,
+        }
         for name in ("wind_onshore", "solar", "temperature", "wind_offshore")
     }
     make_tiny_weather(year).to_netcdf(path, engine="netcdf4", encoding=encoding)

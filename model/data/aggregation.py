@@ -1,9 +1,9 @@
 """Choose the periods that the model computes: all hours, typical days with forced extremes, or named weeks (T1).
 
-Mode `representative`, for every weather year apart: the calendar is cut into blocks of `period_hours`; the block with the
-highest electricity load is kept, and the worst wind-and-sun-poor spell is kept as one period of consecutive blocks in
-calendar order. The other blocks are clustered (tsam, hierarchical with medoids) and each cluster is stood for by the real
-block in its middle, as many times as the cluster has blocks. Nothing is drawn at random.
+Mode `representative`, for every weather year apart: the calendar is cut into blocks of `period_hours`; the block with
+the highest electricity load is kept, and the worst wind-and-sun-poor spell is kept as one period of consecutive
+blocks in calendar order. The other blocks are clustered (tsam, hierarchical with medoids) and each cluster is stood
+for by the real block in its middle, as many times as the cluster has blocks. Nothing is drawn at random.
 """
 
 from __future__ import annotations

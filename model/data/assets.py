@@ -11,6 +11,7 @@ import numpy as np
 from model.data.finance import annuity, interest_during_construction, sinking_fund_factor
 from model.data.parameters import TechnologyFigures, at_year, empty_index, points_by
 from model.data.reactors import may_deliver_heat, may_stand_at, must_run
+from model.data.tables import records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,8 +46,7 @@ class Ground:
 def existing_stock(ground: Ground) -> dict[tuple[str, str], dict[int, float]]:
     """Capacity that still stands by (node, technology) and year, for those with any."""
     stock: dict[tuple[str, str], dict[int, float]] = {}
-    table = ground.tables["existing_capacity"]
-    for row in table.itertuples():
+    for row in records(ground.tables["existing_capacity"]):
         place = stock.setdefault((row.node, row.technology), dict.fromkeys(ground.scenario.years, 0.0))
         for year in ground.scenario.years:
             if not year < row.commissioned and not year >= row.retirement_year:
@@ -58,13 +58,13 @@ def open_places(ground: Ground) -> dict[tuple[str, str], float]:
     """Potential by (node, technology) where the scenario lets a technology be built; inf where there is no limit."""
     settings = ground.scenario
     places: dict[tuple[str, str], float] = {}
-    for row in ground.tables["potentials"].itertuples():
+    for row in records(ground.tables["potentials"]):
         technology = row.technology
         if technology in settings.technologies.exclude or not ground.figures.has(technology, "investment"):
             continue
         if technology in ground.designs.index:
-            kind = ground.designs.at[technology, "kind"]
-            node_kind = ground.nodes.at[row.node, "kind"]
+            kind = str(ground.designs.at[technology, "kind"])
+            node_kind = str(ground.nodes.at[row.node, "kind"])
             if not settings.reactors.allows(technology) or not may_stand_at(kind, node_kind, settings.reactors.modes):
                 continue
         limit = np.inf if np.isnan(row.capacity_max) else float(row.capacity_max)
@@ -83,8 +83,8 @@ def build_years(ground: Ground, technology: str) -> list[int]:
 def asset_table(ground: Ground) -> pd.DataFrame:
     """Assets of the case (index asset); see `Case.assets` for the columns.
 
-    A technology whose vintages are told apart gives an asset per build year and one for what exists; the potential is that
-    of the place and holds for their sum.
+    A technology whose vintages are told apart gives an asset per build year and one for what exists; the potential is
+    that of the place and holds for their sum.
     """
     import pandas as pd
 
@@ -112,7 +112,7 @@ def _asset(ground: Ground, node: str, technology: str, vintage: str, potential: 
     row, place = ground.technologies.loc[technology], ground.nodes.loc[node]
     profile = row["availability_profile"]
     modes = ground.scenario.reactors.modes
-    kind = ground.designs.at[technology, "kind"] if technology in ground.designs.index else ""
+    kind = str(ground.designs.at[technology, "kind"]) if technology in ground.designs.index else ""
     return {
         "asset": f"{technology}@{node}" + ("" if vintage == ALL else f"/{vintage}"),
         "technology": technology,
@@ -125,8 +125,8 @@ def _asset(ground: Ground, node: str, technology: str, vintage: str, potential: 
         "potential": potential,
         "store": "",
         "availability_profile": f"{profile}:{place['region']}" if profile else "",
-        "must_run": must_run(kind, place["kind"], list(modes)),
-        "heat_allowed": may_deliver_heat(kind, list(modes)) if kind else False,
+        "must_run": must_run(kind, str(place["kind"]), modes),
+        "heat_allowed": bool(kind) and may_deliver_heat(kind, modes),
     }
 
 
@@ -135,7 +135,7 @@ def store_table(ground: Ground, assets: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     rows = []
-    for row in ground.tables["stores"].itertuples():
+    for row in records(ground.tables["stores"]):
         for node in ground.nodes.index:
             parts = {
                 "energy_asset": f"{row.energy_technology}@{node}",
@@ -246,8 +246,10 @@ def asset_year_table(ground: Ground, assets: pd.DataFrame, existing: pd.Series, 
     """Figures of assets over (asset, year), for every year in which capacity may be above zero."""
     import pandas as pd
 
-    alive: set[tuple[str, int]] = {
-        (asset, year) for (asset, _), years in options["alive_years"].items() for year in years
+    alive = {
+        (str(asset), int(year))
+        for asset, years in zip(options.index.get_level_values("asset"), options["alive_years"], strict=True)
+        for year in years
     }
     stands = set(existing.index)
     figures, first = ground.figures, ground.scenario.years[0]
@@ -297,9 +299,7 @@ def flow_table(ground: Ground, assets: pd.DataFrame, asset_years: pd.DataFrame) 
 
     table = ground.tables["technology_flows"]
     points = points_by(table, ["technology", "carrier", "direction"])
-    profiles = {
-        (row.technology, row.carrier): row.profile for row in table.sort_values("_row").itertuples() if row.profile
-    }
+    profiles = {(row.technology, row.carrier): row.profile for row in records(table.sort_values("_row")) if row.profile}
     by_technology: dict[str, list[tuple[str, str]]] = {}
     for technology, carrier, direction in sorted(points):
         by_technology.setdefault(technology, []).append((carrier, direction))
@@ -314,7 +314,7 @@ def flow_table(ground: Ground, assets: pd.DataFrame, asset_years: pd.DataFrame) 
             key = (asset, carrier, year)
             net[key] = net.get(key, 0.0) + (value if direction == "out" else -value)
             profile = profiles.get((row["technology"], carrier), "")
-            labels[key] = f"{profile}:{row['region']}" if profile else ""
+            labels[key] = f"{profile}:{row['region']!s}" if profile else ""
     keys = [key for key in sorted(net) if net[key] != 0.0]
     if not keys:
         return pd.DataFrame({"coefficient": [], "profile": []}, index=empty_index(["asset", "carrier", "year"]))

@@ -1,4 +1,4 @@
-"""From a scenario and a folder of tables to a `Case`: read, check, lay out time, make assets, bring series to the steps."""
+"""From a scenario and a folder of tables to a `Case`: read, check, make assets, lay out time, bring series to steps."""
 
 from __future__ import annotations
 
@@ -170,6 +170,7 @@ def _reinforcement(scenario: Scenario, tables: Tables) -> pd.DataFrame:
 def _power_loss(scenario: Scenario, tables: Tables, designs: pd.DataFrame, carriers: pd.DataFrame) -> pd.Series:
     """Power lost per unit of heat for the designs that may deliver heat."""
     loss = reactor_room.power_loss(designs, tables["reactor_extraction"], carriers)
-    modes = list(scenario.reactors.modes)
-    able = [design for design in designs.index if reactor_room.may_deliver_heat(designs.at[design, "kind"], modes)]
+    modes = scenario.reactors.modes
+    kinds = designs["kind"].astype(str)
+    able = [design for design, kind in kinds.items() if reactor_room.may_deliver_heat(kind, modes)]
     return loss[loss.index.get_level_values("design").isin(able)]

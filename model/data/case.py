@@ -32,20 +32,23 @@ class Case:
         time: time steps.
         nodes: index node; name, kind, parent, region, latitude, longitude.
         carriers: index carrier; columns of the table.
-        technologies: index technology, reactor designs included; columns of the table, and earliest_year, build_rate_max,
-            build_rate_site_max (per year, in the capacity unit; NaN: not given), capture_rate.
-        assets: index `technology@node`, `…/2040` and `…/existing` where vintages are told apart; technology, node, region,
-            kind, group, vintage (`all`, a build year as text, or `existing`), capacity_unit, potential (inf: no limit;
-            for the place, so it holds for the sum of its vintages), store (label or empty), availability_profile (label or
-            empty), must_run and heat_allowed (reactors: modes of use).
+        technologies: index technology, reactor designs included; columns of the table, and earliest_year,
+            build_rate_max, build_rate_site_max (per year, in the capacity unit; NaN: not given), capture_rate.
+        assets: index `technology@node`, `…/2040` and `…/existing` where vintages are told apart; technology, node,
+            region, kind, group, vintage (`all`, a build year as text, or `existing`), capacity_unit, potential (inf:
+            no limit; for the place, so it holds for the sum of its vintages), store (label or empty),
+            availability_profile (label or empty), must_run and heat_allowed (reactors: modes of use).
         existing: capacity that still stands over (asset, year), capacity unit.
         build_options: over (asset, build_year): investment (EUR/unit, with interest during construction), annuity
-            (EUR/unit/year, with interest and decommissioning fund), fixed_om (EUR/unit/year), lifetime (year), alive_years
-            (list), overnight (EUR/unit), wacc (share), decommissioning_annuity (EUR/unit/year, part of annuity).
+            (EUR/unit/year, with interest and decommissioning fund), fixed_om (EUR/unit/year), lifetime (year),
+            alive_years (list), overnight (EUR/unit), wacc (share), decommissioning_annuity (EUR/unit/year, part of
+            annuity).
         asset_years: over (asset, year) wherever capacity may be above zero: buildable (bool), variable_om and fuel_cost
-            (EUR/MWh of activity; fuel_cost of reactors only), fixed_om of the existing part (EUR/unit/year; NaN without),
-            minimum_load (share of what is available), ramp (share/hour; NaN: free), availability, capture_rate (share).
-        flows: over (asset, carrier, year): coefficient (+ given, - taken, MWh per MWh of activity), profile (label or empty).
+            (EUR/MWh of activity; fuel_cost of reactors only), fixed_om of the existing part (EUR/unit/year; NaN
+            without), minimum_load (share of what is available), ramp (share/hour; NaN: free), availability,
+            capture_rate (share).
+        flows: over (asset, carrier, year): coefficient (+ given, - taken, MWh per MWh of activity), profile (label or
+            empty).
         demand: over (node, carrier, year): annual (MWh).
         demand_series: MW, one row per row of `demand`, one column per step.
         hourly: `profile(profile, time)` and `neighbour_price(zone, year, time)` in EUR/MWh.
@@ -103,8 +106,8 @@ def size_estimate(case: Case) -> dict[str, Any]:
     """Count what makes a case large; rows, columns and nonzeros are counted by compiling it.
 
     Returns:
-        years, steps, periods, nodes, assets, asset_years, flows, demands, stores, corridors, and hourly_flows: coefficients
-        of assets at balanced carriers times steps, the largest part of the matrix.
+        years, steps, periods, nodes, assets, asset_years, flows, demands, stores, corridors, and hourly_flows:
+        coefficients of assets at balanced carriers times steps, the largest part of the matrix.
     """
     balanced = set(case.carriers.index[case.carriers["balanced"] == "yes"])
     hourly = int(case.flows.index.get_level_values("carrier").isin(list(balanced)).sum()) * case.time.count

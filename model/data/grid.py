@@ -25,8 +25,8 @@ def corridor_tables(table: pd.DataFrame, scenario: Scenario) -> tuple[pd.DataFra
     Returns:
         `corridors` (index corridor): the table's columns, blanks as numbers (expansion_max inf, expansion_fixed_om 0,
         expansion_first_year -inf), and `expandable` (bool), `expansion_annuity` (EUR/MW/year at the scenario's WACC);
-        `corridor_years` (corridor, year): capacity (MW, thermal, zero while it does not stand) and stands (bool). A corridor
-        that never stands and cannot be expanded is left out.
+        `corridor_years` (corridor, year): capacity (MW, thermal, zero while it does not stand) and stands (bool). A
+        corridor that never stands and cannot be expanded is left out.
     """
     import pandas as pd
 
@@ -66,8 +66,8 @@ def hosting_limits(table: pd.DataFrame, scenario: Scenario) -> pd.Series:
 def interconnector_table(table: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     """Interconnectors by year: node, zone, import_capacity, export_capacity (MW), loss (share).
 
-    Capacities are interpolated between the years of the table. Before its first dated row an interconnector does not stand.
-    Empty where the scenario switches trade off.
+    Capacities are interpolated between the years of the table. Before its first dated row an interconnector does not
+    stand. Empty where the scenario switches trade off.
     """
     import pandas as pd
 

@@ -18,7 +18,7 @@ from model.data.neighbour_prices import neighbour_price_series
 from model.data.parameters import empty_index
 from model.data.profiles import FLAT, annual_factor, demand_shape, technology_profile
 from model.data.rescaling import aggregate_capacity_factor, aggregate_demand_shape, aggregate_price, aggregation_report
-from model.data.tables import checksum
+from model.data.tables import checksum, records
 from model.data.weather import load_weather, weather_file
 
 if TYPE_CHECKING:
@@ -125,14 +125,14 @@ def national_signals(
 ) -> Signals:
     """Make the national series that steer the choice of periods, for the last milestone year.
 
-    Features: demand by kind of carrier (relative to its mean), capacity factors and temperature, each as the mean of the
-    northern and of the southern half of the regions, wind at sea by zone.
+    Features: demand by kind of carrier (relative to its mean), capacity factors and temperature, each as the mean of
+        the northern and of the southern half of the regions, wind at sea by zone.
     """
     last = annual[annual["year"] == annual["year"].max()] if len(annual) else annual
     kinds = carriers["kind"]
     sums: dict[str, np.ndarray] = {}
-    for row in last.itertuples():
-        shape = series.shape(row.profile, nodes.at[row.node, "region"])
+    for row in records(last):
+        shape = series.shape(row.profile, str(nodes.at[row.node, "region"]))
         sums[kinds[row.carrier]] = sums.get(kinds[row.carrier], 0.0) + row.annual * shape
     features = {f"demand:{kind}": values / values.mean() for kind, values in sums.items()}
     weather = series.weather
@@ -188,8 +188,8 @@ def _demand(
     hours = time.hours_per_year
     shapes: dict[tuple[str, str], np.ndarray] = {}
     rows: dict[tuple[str, str, int], tuple[float, np.ndarray]] = {}
-    for row in annual.itertuples():
-        region = nodes.at[row.node, "region"]
+    for row in records(annual):
+        region = str(nodes.at[row.node, "region"])
         label = (row.profile, "" if row.profile == FLAT else region)
         if label not in shapes:
             full = series.shape(row.profile, region)

@@ -6,6 +6,7 @@ kW_e or MWh_e is multiplied by the efficiency: a design of 6,500 EUR/kW_e at 0.3
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -76,7 +77,7 @@ def _complete_sizes(points: dict[tuple[str, str], Points], own: set[tuple[str, s
 
 
 def figures_per_thermal(points: dict[tuple[str, str], Points], scenario: Scenario) -> dict[tuple[str, str], Points]:
-    """Turn figures per electric unit into figures per MW_th and MWh_th, with the scenario's factor and delay applied."""
+    """Turn figures per electric unit into figures per MW_th and MWh_th, with the scenario's factor and delay."""
     thermal: dict[tuple[str, str], Points] = {}
     for (design, parameter), given in points.items():
         efficiency = at_year(points[design, "efficiency"], given[0][0])
@@ -133,8 +134,8 @@ def as_technologies(designs: pd.DataFrame) -> pd.DataFrame:
 def power_loss(designs: pd.DataFrame, extraction: pd.DataFrame, carriers: pd.DataFrame) -> pd.Series:
     """Power given up per unit of heat extracted, MW_e/MW_th, by design and reachable heat carrier (F3).
 
-    The class curve is interpolated at the carrier's delivery temperature and scaled with the design's efficiency over the
-    class efficiency; it never exceeds the efficiency, which is what diverting live steam costs.
+    The class curve is interpolated at the carrier's delivery temperature and scaled with the design's efficiency over
+    the class efficiency; it never exceeds the efficiency, which is what diverting live steam costs.
     """
     import pandas as pd
 
@@ -158,7 +159,7 @@ def power_loss(designs: pd.DataFrame, extraction: pd.DataFrame, carriers: pd.Dat
     return pd.Series([values[key] for key in sorted(values)], index=index, dtype=float)
 
 
-def may_stand_at(kind: str, node_kind: str, modes: list[str]) -> bool:
+def may_stand_at(kind: str, node_kind: str, modes: Sequence[str]) -> bool:
     """Tell whether the modes of use allow a new reactor of a kind at a bus of a kind (R3).
 
     Modes concern small reactors: at a site they need `behind_the_meter`, at the grid one of the other modes, and where
@@ -171,11 +172,11 @@ def may_stand_at(kind: str, node_kind: str, modes: list[str]) -> bool:
     return "base_load" in modes or "flexible" in modes or ("behind_the_meter" not in modes and "coproduction" in modes)
 
 
-def must_run(kind: str, node_kind: str, modes: list[str]) -> bool:
+def must_run(kind: str, node_kind: str, modes: Sequence[str]) -> bool:
     """Tell whether a new reactor runs flat out: a small one at the grid where `flexible` is not allowed."""
     return kind == "smr" and node_kind != "site" and "flexible" not in modes
 
 
-def may_deliver_heat(kind: str, modes: list[str]) -> bool:
+def may_deliver_heat(kind: str, modes: Sequence[str]) -> bool:
     """Tell whether a reactor may deliver heat: where `coproduction` is allowed, and never an existing plant."""
     return kind != "existing" and "coproduction" in modes

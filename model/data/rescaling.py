@@ -1,7 +1,8 @@
 """Bring hourly series to the time steps so that the year keeps its energy, and say what got lost on the way.
 
-Forced periods (peak and spell) keep the values of their weather. What the typical periods give too much or too little over
-the year is put right by one factor on all of them: for demand exactly, for capacity factors as far as the cap of one lets.
+Forced periods (peak and spell) keep the values of their weather. What the typical periods give too much or too little
+over the year is put right by one factor on all of them: for demand exactly, for capacity factors as far as the cap of
+one lets.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def aggregate_demand_shape(time: TimeAxis, hourly: np.ndarray) -> np.ndarray:
 
 
 def aggregate_price(time: TimeAxis, hourly: np.ndarray) -> np.ndarray:
-    """Take a price to the steps; the typical periods are shifted so that its yearly mean stays (prices may be negative)."""
+    """Take a price to the steps; typical periods are shifted so that its yearly mean stays (it may be negative)."""
     steps = time.take(hourly)
     free = ~time.forced if not time.forced.all() else np.ones(time.count, dtype=bool)
     missing = annual_mean(time, hourly) * time.weight.sum() - float(time.weight @ steps)

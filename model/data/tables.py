@@ -181,6 +181,11 @@ def _frame(rows: list[dict[str, Any]], table: Table) -> pd.DataFrame:
     return frame
 
 
+def records(frame: pd.DataFrame) -> list[Any]:
+    """Give the rows of a frame as named tuples, whose fields are as the schema says (pandas cannot know)."""
+    return list(frame.itertuples())
+
+
 def bare(frame: pd.DataFrame) -> pd.DataFrame:
     """Give the frame without place, source, provenance and note."""
     return frame.drop(columns=[*PLACE, *(column.name for column in COMMON_COLUMNS)], errors="ignore")

@@ -2,8 +2,8 @@
 
 A *calendar* holds all hours of the weather years one after another. A *period* is a stretch of consecutive hours of one
 weather year that the model computes; the calendar is a sequence of *runs*, each some repetitions of one period. In mode
-`full` a weather year is one period. Hours weigh what their period counts, so that the weights of all steps add up to the
-hours of a year (averaged over the weather years).
+`full` a weather year is one period. Hours weigh what their period counts, so that the weights of all steps add up to
+the hours of a year (averaged over the weather years).
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ def test_build_options_and_vintages(case):
 
 
 def test_a_reactor_by_hand(case):
-    """Class light water: 300/900 MW, 0.333; 6,500 EUR/kW_e in 2040, 5 years, 60 years, 15 % at the end, 6 % by default."""
+    """Class light water: 300/900 MW, 0.333; 6,500 EUR/kW_e in 2040, built in 5 years, 60 years, 15 % at the end."""
     row = case.build_options.loc[("cls_lwr@S_C", 2040)]
     overnight = 6500 * 1000 * 0.333
     interest = interest_during_construction(0.06, 5)

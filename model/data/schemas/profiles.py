@@ -12,8 +12,8 @@ TABLES = (
         "How the shape of a demand over the hours is made.",
         (
             Column("profile", "Label."),
-            Column("kind", "table: by month, day type and hour; flat: constant; heat: degree hours; heat_pump: power for "
-                   "heat.", choices=("table", "flat", "heat", "heat_pump")),
+            Column("kind", "table: by month, day type and hour; flat: constant; heat: by degree hours; heat_pump: "
+                   "power for that heat.", choices=("table", "flat", "heat", "heat_pump")),
             Column("temperature_threshold", "Temperature below which demand rises.", "number", "degC", -20, 40,
                    blank="not by temperature"),
             Column("temperature_slope", "Relative rise per degree below the threshold.", "number", "1/K", 0, 1,
@@ -34,7 +34,8 @@ TABLES = (
         (
             Column("profile", "Profile.", references="demand_profiles.profile"),
             Column("month", "Month of the year.", "integer", "", 1, 12, blank="every month"),
-            Column("day_type", "Kind of day; holidays count as sundays.", choices=("workday", "saturday", "sunday", "any")),
+            Column("day_type", "Kind of day; holidays count as sundays.",
+                   choices=("workday", "saturday", "sunday", "any")),
             Column("hour", "Hour on the clock in the Netherlands.", "integer", "", 0, 23),
             Column("value", "Relative demand.", "number", "", 0, 100),
         ),
@@ -80,7 +81,8 @@ TABLES = (
             Column("heat_loss", "Loss per degree above the air.", "number", "W/m2/K", 0, 50),
             Column("mean_temperature", "Mean temperature of the collector.", "number", "degC", 0, 200),
             Column("reference_light", "Light at which the capacity is given.", "number", "W/m2", None, 2000, above=0),
-            Column("reference_temperature", "Air temperature at which the capacity is given.", "number", "degC", -40, 60),
+            Column("reference_temperature", "Air temperature at which the capacity is given.", "number", "degC",
+                   -40, 60),
         ),
         key=("collector",),
         required=False,

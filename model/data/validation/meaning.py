@@ -209,6 +209,24 @@ def _demand(tables: Tables) -> list[Problem]:
     return problems
 
 
+def _storylines(tables: Tables) -> list[Problem]:
+    """Every storyline of the future wants the same things; one that a storyline lacks would vanish without a word."""
+    futures: dict[str, set[tuple[str, str, str]]] = {}
+    rows = [row for row in rows_of(tables["demand"]) if row["demand_scenario"] not in ("", "observed")]
+    for row in rows:
+        futures.setdefault(row["demand_scenario"], set()).add((row["node"], row["carrier"], row["sector"]))
+    problems = []
+    seen: set[tuple[str, str, str]] = set()
+    for row in rows:
+        key = (row["node"], row["carrier"], row["sector"])
+        missing = [name for name in sorted(futures) if key not in futures[name]]
+        if missing and key not in seen:
+            expected = "rows of this node, carrier and sector for " + ", ".join(missing)
+            problems.append(at(row, "demand_scenario", row["demand_scenario"], expected))
+        seen.add(key)
+    return problems
+
+
 def _zones(tables: Tables) -> list[Problem]:
     """Wind at sea lands only in regions with a zone."""
     zones = set(tables["offshore_zones"]["region"])
@@ -238,5 +256,6 @@ def _prices(tables: Tables) -> list[Problem]:
 
 
 CHECKS: tuple[Callable[[Tables], list[Problem]], ...] = (
-    _nodes, _sites, _carriers, _technologies, _flows, _stores, _stock, _reactors, _years, _demand, _zones, _prices,
+    _nodes, _sites, _carriers, _technologies, _flows, _stores, _stock, _reactors, _years, _demand,
+    _storylines, _zones, _prices,
 )  # fmt: skip

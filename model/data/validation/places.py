@@ -30,4 +30,5 @@ def _place(row: Any, name: str) -> Any:
 
 def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows of a table as dictionaries, with `_file` and `_row`."""
-    return frame.to_dict("records")
+    columns = [str(name) for name in frame.columns]
+    return [dict(zip(columns, row, strict=True)) for row in frame.itertuples(index=False, name=None)]
