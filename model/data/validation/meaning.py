@@ -159,9 +159,6 @@ def _reactors(tables: Tables) -> list[Problem]:
             if (design, name) in points or name in optional or (name == "investment" and design not in buildable):
                 continue
             problems.append(at(row, "design", design, f"a row {name}, of the design or of {row['design_class']}"))
-        shares = {part["design_class"] for part in rows_of(table) if part["design"] == design}
-        if len(shares) > 1:
-            problems.append(at(row, "design_class", ", ".join(sorted(shares)), "one class per design"))
     return problems + _extraction(tables, points)
 
 
@@ -192,6 +189,30 @@ def _years(tables: Tables) -> list[Problem]:
             for row in rows
             if row["year"] != row["year"] and tuple(row[name] for name in others) in dated
         ]
+    return problems
+
+
+STEADY = (
+    ("demand", ("node", "carrier", "sector", "demand_scenario"), "profile"),
+    ("technology_flows", ("technology", "carrier", "direction"), "profile"),
+    ("interconnectors", ("interconnector",), "node"),
+    ("interconnectors", ("interconnector",), "zone"),
+    ("reactors", ("design",), "design_class"),
+    ("reactors", ("design",), "kind"),
+    ("shared_potential_limits", ("group",), "unit"),
+)
+"""Columns that must not change from one row to the next of the same thing: only figures depend on the year."""
+
+
+def _steady(tables: Tables) -> list[Problem]:
+    problems = []
+    for name, key, column in STEADY:
+        first: dict[tuple[str, ...], str] = {}
+        for row in rows_of(tables[name]):
+            given = first.setdefault(tuple(row[part] for part in key), row[column])
+            if row[column] != given:
+                expected = f"the same in every row of {', '.join(row[part] for part in key)}: {given or 'blank'}"
+                problems.append(at(row, column, row[column], expected))
     return problems
 
 
@@ -256,6 +277,6 @@ def _prices(tables: Tables) -> list[Problem]:
 
 
 CHECKS: tuple[Callable[[Tables], list[Problem]], ...] = (
-    _nodes, _sites, _carriers, _technologies, _flows, _stores, _stock, _reactors, _years, _demand,
+    _nodes, _sites, _carriers, _technologies, _flows, _stores, _stock, _reactors, _years, _steady, _demand,
     _storylines, _zones, _prices,
 )  # fmt: skip
