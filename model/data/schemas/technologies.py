@@ -160,7 +160,7 @@ TABLES = (
             Column("group", "Group."),
             YEAR,
             Column("capacity_max", "Most that may stand, what exists included.", "number", "unit of the row", 0),
-            Column("unit", "Unit of the limit; t/h for CO2 that a group may capture.", choices=(*CAPACITY_UNITS, "t/h")),
+            Column("unit", "Unit of the limit; t/h for captured CO2.", choices=(*CAPACITY_UNITS, "t/h")),
         ),
         key=("group", "year"),
         files=("shared_potential_limits", "reactor_shared_potential_limits"),
