@@ -40,7 +40,6 @@ lint: $(VENV)/test.stamp
 
 docs: $(VENV)/run.stamp
 	$(BIN)/python scripts/build_docs.py
-	$(BIN)/python -c 'from model.scenario.page import scenario_page as page; print(page(), end="")' > docs/reference/scenario.md
 
 benchmark: $(VENV)/test.stamp
 	$(BIN)/python scripts/benchmark.py

@@ -1,4 +1,4 @@
-"""Write the generated pages of docs/: the mathematics from the registry, the data dictionary from the table schemas.
+"""Write the generated pages of docs/: mathematics from the registry, tables from their schemas, scenario keys from theirs.
 
 Run by `make docs`; `--check` writes nothing and fails where a page is out of date.
 """
@@ -10,14 +10,20 @@ import sys
 from pathlib import Path
 
 from model.core.features import load_features
+from model.data.schemas.dictionary import data_dictionary
 from model.report.mathematics import mathematics_page
+from model.scenario.page import scenario_page
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 
 def pages() -> dict[Path, str]:
     """Generated pages by path."""
-    return {DOCS / "reference" / "mathematics.md": mathematics_page(load_features())}
+    return {
+        DOCS / "reference" / "mathematics.md": mathematics_page(load_features()),
+        DOCS / "reference" / "tables.md": data_dictionary(),
+        DOCS / "reference" / "scenario.md": scenario_page(),
+    }
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from model.core.registry import constraint, contributes, cost, index_set, indexed_set, parameter, variable
+from model.core.registry import constraint, contributes, cost, index_map, index_set, indexed_set, parameter, variable
 
 if TYPE_CHECKING:
     from model.core.sets import SetValues
@@ -30,13 +30,36 @@ def tariffed_site_year(case: Case, sets: SetValues) -> list[Key]:
 @index_set(dims=("month",))
 def month(case: Case) -> list[int]:
     """Months of the year that any period stands for."""
-    return sorted({month for _, month in case.time.period_months})
+    return sorted({int(month) for _, month in case.time.step_months})
 
 
-@index_set(dims=("period", "month"))
-def period_month(case: Case) -> list[tuple[int, int]]:
-    """Months with a day that a period stands for."""
-    return [(int(period), int(month)) for period, month in case.time.period_months]
+@index_set(dims=("peak_block",))
+def peak_block(case: Case) -> range:
+    """Steps of one period that stand for the same months: the period itself, or each month of a full year."""
+    return range(int(_blocks(case).max()) + 1)
+
+
+@index_set(dims=("peak_block", "month"))
+def peak_block_month(case: Case) -> set[tuple[int, int]]:
+    """Months for which a block stands."""
+    blocks = _blocks(case)
+    return {(int(blocks[step]), int(month)) for step, month in case.time.step_months}
+
+
+@index_map(over=("time",), to="peak_block")
+def peak_block_of(case: Case) -> np.ndarray:
+    """Block to which a step belongs."""
+    return _blocks(case)
+
+
+def _blocks(case: Case) -> np.ndarray:
+    """Number of the block of every step, in order of appearance."""
+    months: dict[int, list[int]] = {}
+    for step, month in case.time.step_months:
+        months.setdefault(int(step), []).append(int(month))
+    numbers: dict[tuple[int, tuple[int, ...]], int] = {}
+    keys = [(int(case.time.period[step]), tuple(sorted(months[step]))) for step in range(case.time.count)]
+    return np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)
 
 
 @indexed_set(over="node_carrier_year", dims=("node",))
@@ -116,7 +139,7 @@ variable(
     upper="site_contract_max",
     doc="Contracted import of a site that pays tariffs.",
 )
-variable("site_period_peak", over=("tariffed_site_year", "period"), unit="MW", doc="Highest import in a period.")
+variable("site_block_peak", over=("tariffed_site_year", "peak_block"), unit="MW", doc="Highest import in a block of steps.")
 variable("site_month_peak", over=("tariffed_site_year", "month"), unit="MW", doc="Highest import in a month.")
 
 
@@ -133,15 +156,15 @@ def site_exchange_inside(m: Any, n: str, c: str, y: int, t: int) -> Any:
 
 
 @constraint(over=("tariffed_site_year", "time"), unit="MW", source="formulation.md B1")
-def site_period_peak_limit(m: Any, s: str, y: int, t: int) -> Any:
-    """No hour's import is above the period's peak."""
-    return m.site_import[s, y, t] <= m.site_period_peak[s, y, m.period_of[t]]
+def site_block_peak_limit(m: Any, s: str, y: int, t: int) -> Any:
+    """No hour's import is above the peak of its block."""
+    return m.site_import[s, y, t] <= m.site_block_peak[s, y, m.peak_block_of[t]]
 
 
-@constraint(over=("tariffed_site_year", "period_month"), unit="MW", source="formulation.md B1")
+@constraint(over=("tariffed_site_year", "peak_block_month"), unit="MW", source="formulation.md B1")
 def site_month_peak_limit(m: Any, s: str, y: int, p: int, k: int) -> Any:
-    """A month's peak is no lower than that of any period which stands for a day of it."""
-    return m.site_period_peak[s, y, p] <= m.site_month_peak[s, y, k]
+    """A month's peak is no lower than that of any block which stands for a day of it."""
+    return m.site_block_peak[s, y, p] <= m.site_month_peak[s, y, k]
 
 
 @constraint(over=("tariffed_site_year", "month"), unit="MW", source="formulation.md B1")
