@@ -58,34 +58,26 @@ def input_group(case: Any, program: Any, registry: Any, layout: Layout) -> xr.Da
     variables: dict[str, xr.Variable | xr.DataArray] = dict(case_tables(case))
     for declared in program.parameters:
         if declared.name not in variables and declared.name not in COORDINATES:
-            dims, values = layout.scatter(declared.over, declared.values)
-            variables[declared.name] = xr.Variable(dims, values, describe(registry, declared.name))
+            attributes = describe(registry, declared.name)
+            variables[declared.name] = layout.variable(declared.over, declared.values, attributes)
     return with_coordinates(case, layout, variables)
 
 
 def result_group(case: Any, program: Any, registry: Any, layout: Layout, solution: Any) -> xr.Dataset:
     """Every variable of the program, every reported family, and the yearly sum of every hourly power."""
     variables: dict[str, xr.Variable] = {}
-    for declared in program.variables:
-        dims, values = layout.scatter(declared.over, solution.values[declared.name])
-        variables[declared.name] = xr.Variable(dims, values, describe(registry, declared.name))
-    for declared in program.reported:
-        dims, values = layout.scatter(declared.over, solution.reported_values[declared.name])
-        variables[declared.name] = xr.Variable(dims, values, describe(registry, declared.name))
     weight = np.asarray(case.time.weight, dtype=float)
-    for name, variable in list(variables.items()):
-        unit = energy_unit(variable.attrs["units"])
-        if "time" in variable.dims and unit is not None:
-            variables[f"annual_{name}"] = yearly_sum(variable, weight, unit)
+    solved = [(declared, solution.values[declared.name]) for declared in program.variables]
+    solved += [(declared, solution.reported_values[declared.name]) for declared in program.reported]
+    for declared, values in solved:
+        name, attributes = declared.name, describe(registry, declared.name)
+        variables[name] = layout.variable(declared.over, values, attributes)
+        unit = energy_unit(attributes["units"])
+        if declared.over and declared.over[-1] == "time" and unit is not None:
+            attributes = {**attributes, "units": unit, "long_name": f"Sum over the year: {attributes['long_name']}"}
+            energy = np.asarray(values, dtype=float) @ weight / 1e6
+            variables[f"annual_{name}"] = layout.variable(declared.over[:-1], energy, attributes)
     return with_coordinates(case, layout, variables)
-
-
-def yearly_sum(variable: xr.Variable, weight: np.ndarray, unit: str) -> xr.Variable:
-    """Energy of the year in TWh: power times the hours that each step stands for; NaN where nothing is declared."""
-    axis = variable.dims.index("time")
-    energy = np.tensordot(variable.values, weight, axes=([axis], [0])) / 1e6
-    attributes = {**variable.attrs, "units": unit, "long_name": f"Sum over the year: {variable.attrs['long_name']}"}
-    return xr.Variable([dim for dim in variable.dims if dim != "time"], energy, attributes)
 
 
 def dual_group(case: Any, program: Any, registry: Any, layout: Layout, solution: Any) -> xr.Dataset:
@@ -95,26 +87,27 @@ def dual_group(case: Any, program: Any, registry: Any, layout: Layout, solution:
         if declared.name not in solution.duals:
             continue
         equality = is_equality(registry.meta[declared.name])
-        dims, raw = layout.scatter(declared.over, solution.duals[declared.name])
-        values = raw if equality else np.abs(raw)
+        raw = np.asarray(solution.duals[declared.name], dtype=float)
+        dims = layout.dims(declared.over)
         unit = describe(registry, declared.name)["units"]
-        values = per_unit(case, layout, dims, values, unit)
+        values = per_unit(case, layout, declared.over, raw if equality else np.abs(raw), unit)
         attributes = describe_dual(
             registry, declared.name, over_time="time" in dims, over_year="year" in dims, equality=equality
         )
-        variables[declared.name] = xr.Variable(dims, values, attributes)
+        variables[declared.name] = layout.variable(declared.over, values, attributes)
     parameters = {declared.name: declared.values for declared in program.parameters}
     for declared in program.variables:
         limit = bound_price(declared, solution.reduced_costs.get(declared.name), parameters)
         if limit is None:
             continue
-        dims, values = layout.scatter(declared.over, limit)
+        dims = layout.dims(declared.over)
         unit = describe(registry, declared.name)["units"]
         attributes = describe_dual(
             registry, declared.name, over_time="time" in dims, over_year="year" in dims, equality=False
         )
         attributes["long_name"] = f"Shadow price of the bound on {declared.name.replace('_', ' ')}"
-        variables[f"{declared.name}_bound"] = xr.Variable(dims, per_unit(case, layout, dims, values, unit), attributes)
+        priced = per_unit(case, layout, declared.over, limit, unit)
+        variables[f"{declared.name}_bound"] = layout.variable(declared.over, priced, attributes)
     return with_coordinates(case, layout, variables)
 
 
@@ -145,26 +138,24 @@ def bound_price(declared: Any, reduced_costs: Any, parameters: Mapping[str, np.n
     )
 
 
-def per_unit(case: Any, layout: Layout, dims: tuple[str, ...], raw: np.ndarray, unit: str) -> np.ndarray:
-    """Divide raw duals by how often the row's step occurs and by the year's discount weight.
+def per_unit(case: Any, layout: Layout, over: tuple[str, ...], raw: np.ndarray, unit: str) -> np.ndarray:
+    """Divide raw duals, one axis per index set, by how often the row's step occurs and by the year's discount weight.
 
     A step that stands for `weight` hours and is `length` hours long occurs `weight / length` times; a row in MW is
     worth `weight` MWh a year, a row in MWh (a stored amount) `weight / length`.
     """
-    values = raw
-    if "time" in dims:
-        weight = np.asarray(case.time.weight, dtype=float)
-        occurrences = weight / np.asarray(case.time.length, dtype=float) if unit.startswith("MWh") else weight
-        values = values / along(occurrences, "time", dims)
-    if "year" in dims:
-        discount = case.discount_weight.reindex(layout.labels("year")).to_numpy(dtype=float)
-        values = values / along(discount, "year", dims)
+    values = np.asarray(raw, dtype=float)
+    for axis, name in enumerate(over):
+        members = layout.member_labels(name)
+        factor: np.ndarray | None = None
+        if name == "time":
+            weight = np.asarray(case.time.weight, dtype=float)
+            factor = weight / np.asarray(case.time.length, dtype=float) if unit.startswith("MWh") else weight
+        elif "year" in members:
+            factor = case.discount_weight.reindex(members["year"]).to_numpy(dtype=float)
+        if factor is not None:
+            values = values / factor.reshape([-1 if place == axis else 1 for place in range(len(over))])
     return values
-
-
-def along(values: np.ndarray, dim: str, dims: tuple[str, ...]) -> np.ndarray:
-    """Shape a vector so that it broadcasts along one dimension."""
-    return values.reshape([-1 if name == dim else 1 for name in dims])
 
 
 def with_coordinates(case: Any, layout: Layout, variables: Mapping[str, xr.Variable | xr.DataArray]) -> xr.Dataset:

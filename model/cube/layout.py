@@ -6,14 +6,21 @@ numbers on one axis per dimension, `NaN` where the program has no member.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import xarray as xr
+
+from model.cube.scattered import ScatteredArray, lazy_variable
 
 NUMERIC_DIMENSIONS = ("year", "build_year", "time", "run", "period", "month")
+LARGE_CELLS = 8_000_000
+"""Cells (8 bytes each) above which an array is kept sparse in memory if it is mostly empty."""
+MOSTLY_EMPTY = 0.3
 
 
 @dataclass(frozen=True)
@@ -84,15 +91,33 @@ class Layout:
         Raises:
             ValueError: the values have not the shape of their index.
         """
+        factors, array = self._fitted(over, values)
+        dims = self.dims(over)
+        dense = np.full([len(self.labels(dim)) for dim in dims], np.nan)
+        dense[self._selector(factors)] = array
+        return dims, dense
+
+    def variable(self, over: Sequence[str], values: Any, attributes: dict[str, str]) -> xr.Variable:
+        """Values on dense dimensions as a variable; a large and mostly empty one is laid out only when it is read.
+
+        Raises:
+            ValueError: the values have not the shape of their index.
+        """
+        factors, array = self._fitted(over, values)
+        dims = self.dims(over)
+        shape = tuple(len(self.labels(dim)) for dim in dims)
+        rows_by_time = len(factors) == 2 and factors[1].dims == ("time",)
+        if rows_by_time and math.prod(shape) > LARGE_CELLS and array.size < MOSTLY_EMPTY * math.prod(shape):
+            return lazy_variable(dims, ScatteredArray(shape, factors[0].positions, array), attributes)
+        return xr.Variable(dims, self.scatter(over, array)[1], attributes)
+
+    def _fitted(self, over: Sequence[str], values: Any) -> tuple[list[Factor], np.ndarray]:
         factors = [self.factor(name) for name in over]
         array = np.asarray(values, dtype=float)
         if array.shape != tuple(factor.size for factor in factors):
             sizes = " × ".join(f"{name} ({factor.size})" for name, factor in zip(over, factors, strict=True))
             raise ValueError(f"values of shape {array.shape} do not fit the index {sizes}")
-        dims = self.dims(over)
-        dense = np.full([len(self.labels(dim)) for dim in dims], np.nan)
-        dense[self._selector(factors)] = array
-        return dims, dense
+        return factors, array
 
     def _selector(self, factors: list[Factor]) -> tuple[Any, ...]:
         """Broadcastable index arrays; a plain set in its own order at the end becomes a slice, which is far faster."""

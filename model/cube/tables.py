@@ -188,20 +188,10 @@ def flows(case: Any) -> dict[str, xr.DataArray]:
     }
     profile = {"units": "text", "long_name": "Hourly multiplier of a coefficient", "declared_in": DECLARED_IN}
     names = case.flows["profile"].fillna("").groupby(level=["asset", "carrier"], sort=False).first()
-    variables = {
+    return {
         "case_flow_coefficient": unstacked(case.flows["coefficient"], coefficient),
         "case_flow_profile": unstacked(names, profile),
     }
-    profiles = case.hourly.get("profile")
-    if profiles is not None and profiles.sizes["profile"]:
-        attributes = {"units": "1", "long_name": "Hourly availability or multiplier", "declared_in": DECLARED_IN}
-        variables["case_profile"] = xr.DataArray(
-            profiles.transpose("profile", "time").values,
-            coords={"profile": plain(profiles["profile"].values)},
-            dims=["profile", "time"],
-            attrs=attributes,
-        )
-    return variables
 
 
 def unstacked(values: pd.Series, attributes: dict[str, str]) -> xr.DataArray:

@@ -14,12 +14,13 @@ MOST_PLACES = 5
 
 
 def headline(cube: xr.DataTree) -> dict[str, Any]:
-    """Tiles (label, unit, one figure per year) and sentences: where reactors, renewables, heat and hydrogen go.
+    """Tiles (label, unit, one figure per year) and, by year, sentences: where reactors, renewables, heat, hydrogen go.
 
     Args:
         cube: an opened run.
     """
-    return {"tiles": tiles(cube), "words": [text for text in sentences(cube) if text]}
+    words = [[text for text in sentences(cube, year) if text] for year in reading.years_of(cube)]
+    return {"tiles": tiles(cube), "words": words}
 
 
 def tiles(cube: xr.DataTree) -> list[dict[str, Any]]:
@@ -57,9 +58,8 @@ def of_group(cube: xr.DataTree, name: str) -> pd.Series:
     return table.groupby("year")["capacity"].sum().reindex(reading.years_of(cube)).fillna(0.0) / 1e3
 
 
-def sentences(cube: xr.DataTree) -> list[str]:
-    """What the run says about its last year, one sentence per subject."""
-    year = reading.years_of(cube)[-1]
+def sentences(cube: xr.DataTree, year: int) -> list[str]:
+    """What the run says about a year, one sentence per subject."""
     return [
         reactors_in_words(cube, year),
         renewables_in_words(cube, year),
@@ -81,7 +81,7 @@ def reactors_in_words(cube: xr.DataTree, year: int) -> str:
     places = listing([f"{names[node]} ({power:,.0f} MW)" for node, power in here.head(MOST_PLACES).items()])
     rest = f" and {len(here) - MOST_PLACES} more places" if len(here) > MOST_PLACES else ""
     return (
-        f"By {year} small reactors of {here.sum() / 1e3:,.1f} GW electric stand at {len(here)} places: {places}{rest}."
+        f"In {year} small reactors of {here.sum() / 1e3:,.1f} GW electric stand at {len(here)} places: {places}{rest}."
     )
 
 

@@ -43,8 +43,8 @@ def capacities(cube: xr.DataTree) -> pd.DataFrame:
 def capacity_table(cube: xr.DataTree) -> pd.DataFrame:
     """Capacity of the country by technology (rows, with unit) and year."""
     table = capacities(cube).pivot_table(index="technology", columns="year", values="capacity", aggfunc="sum")
-    table = table[table.max(axis=1) > SMALLEST_CAPACITY].fillna(0.0)
-    return named_rows(cube, table)
+    table = table.reindex(columns=years_of(cube)).fillna(0.0)
+    return named_rows(cube, table[table.max(axis=1) > SMALLEST_CAPACITY])
 
 
 def energy_table(cube: xr.DataTree) -> pd.DataFrame:
@@ -53,7 +53,8 @@ def energy_table(cube: xr.DataTree) -> pd.DataFrame:
     frame = series.reset_index()
     frame["technology"] = frame["asset"].map(text_of(cube, "asset_technology"))
     table = frame.pivot_table(index=["carrier", "technology"], columns="year", values="energy", aggfunc="sum")
-    return table[table.abs().max(axis=1) > 0.005].fillna(0.0)
+    table = table.reindex(columns=years_of(cube)).fillna(0.0)
+    return table[table.abs().max(axis=1) > 0.005]
 
 
 def named_rows(cube: xr.DataTree, table: pd.DataFrame) -> pd.DataFrame:
@@ -78,7 +79,8 @@ def reactor_table(cube: xr.DataTree, kind: str) -> pd.DataFrame:
     if "reactor_capacity" not in ledgers or kind not in ledgers["reactor_capacity"]["reactor_kind"].values:
         return pd.DataFrame(index=pd.Index([], name="node"), columns=years_of(cube), dtype=float)
     table = ledgers["reactor_capacity"].sel(reactor_kind=kind).to_series().dropna().unstack("year")
-    return table[table.max(axis=1) > SMALLEST_CAPACITY].fillna(0.0)
+    table = table.reindex(columns=years_of(cube)).fillna(0.0)
+    return table[table.max(axis=1) > SMALLEST_CAPACITY]
 
 
 def carbon_table(cube: xr.DataTree) -> pd.DataFrame:
@@ -86,7 +88,7 @@ def carbon_table(cube: xr.DataTree) -> pd.DataFrame:
     years = years_of(cube)
     ledgers = group(cube, "ledgers")
     rows: dict[str, Iterable[float]] = {
-        "emissions, Mt": ledgers["emissions"].sum(["node", "technology"]).reindex(year=years).values
+        "emissions, Mt": ledgers["emissions"].sum(["node", "technology"]).reindex(year=years, fill_value=0.0).values
     }
     for name, text in {
         "carbon_cap": "cap, Mt",

@@ -130,6 +130,25 @@ def test_same_cube_same_bytes(cube, tmp_path):
     assert first.read_bytes() == second.read_bytes()
 
 
+def test_large_sparse_results_are_laid_out_on_reading_and_equal(toy, cube, tmp_path, monkeypatch):
+    monkeypatch.setattr("model.cube.layout.LARGE_CELLS", 0)
+    monkeypatch.setattr("model.cube.layout.MOSTLY_EMPTY", 2.0)
+    monkeypatch.setattr("model.cube.write.LARGE_CELLS", 0)
+    lazy = toy_cube(toy)
+    for group in ("results", "duals"):
+        for name, array in cube[group].data_vars.items():
+            np.testing.assert_array_equal(lazy[group][name].values, array.values)
+            np.testing.assert_array_equal(lazy[group][name].transpose().values, array.transpose().values)
+    unserved, known = lazy["results"]["unserved"], cube["results"]["unserved"]
+    cell = {"node": "FR_transmission", "carrier": "electricity", "year": 2040}
+    np.testing.assert_array_equal(unserved.sel(cell), known.sel(cell))
+    np.testing.assert_array_equal(
+        unserved.isel(node=[1, 0], time=slice(3, 9, 2)), known.isel(node=[1, 0], time=slice(3, 9, 2))
+    )
+    again = open_run(write_cube(lazy, tmp_path / "lazy.nc"))
+    np.testing.assert_array_equal(again["results"]["unserved"].values, known.values)
+
+
 def test_failed_write_leaves_the_old_file_and_no_other(cube, tmp_path, monkeypatch):
     file = tmp_path / "toy.nc"
     file.write_text("old")
