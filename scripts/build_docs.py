@@ -1,4 +1,4 @@
-"""Write the generated pages of docs/: mathematics from the registry, tables from their schemas, scenario keys from theirs.
+"""Write the generated pages of docs/: mathematics from the registry, tables and scenario keys from their schemas.
 
 Run by `make docs`; `--check` writes nothing and fails where a page is out of date.
 """

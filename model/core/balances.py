@@ -114,7 +114,9 @@ def carrier_balance(m: Any, n: str, c: str, y: int, t: int) -> Any:
 @cost("unserved", over=("demand_node",), place="node", technology="unserved")
 def unserved_cost(m: Any, n: str, c: str, y: int) -> Any:
     """Unserved energy at the value of lost load."""
-    return sum(m.discount_weight[y] * m.weight[t] * m.value_of_lost_load[n, c, y] * m.unserved[n, c, y, t] for t in m.time)
+    return sum(
+        m.discount_weight[y] * m.weight[t] * m.value_of_lost_load[n, c, y] * m.unserved[n, c, y, t] for t in m.time
+    )
 
 
 @cost("spill", over=("spill_node",), place="node", technology="spill")

@@ -17,6 +17,7 @@ from model.core.checking import (
     above,
     all_supplies,
     apart,
+    blocks,
     charges,
     chunks,
     present,
@@ -145,8 +146,9 @@ def nothing_below_zero(case: Case, cube: Any) -> Iterator[Finding]:
     tally = Tally("nothing below zero")
     for record in REGISTRY.of_kind("variable"):
         if record.lower == 0.0 and record.name in cube["results"]:
-            lowest = np.fmin.reduce(cube["results"][record.name].values, axis=None, initial=0.0)
-            tally.look(np.array([-lowest / SMALLEST]), [record.name])
+            for block in blocks(cube["results"][record.name]):
+                lowest = np.fmin.reduce(block.values, axis=None, initial=0.0)
+                tally.look(np.array([-lowest / SMALLEST]), [record.name])
     yield tally.finding
 
 

@@ -138,7 +138,8 @@ def _aligned(record: Meta, given: Any, members: list[Sequence[Any]]) -> np.ndarr
 def _index(members: Sequence[Any], like: pd.Index) -> pd.Index:
     if isinstance(like, pd.MultiIndex):
         return pd.MultiIndex.from_tuples(list(members), names=like.names) if len(members) else like[:0]
-    return pd.Index(list(members))
+    plain: pd.Index = pd.Index(list(members))
+    return plain
 
 
 def _check_bounds(record: Meta, values: np.ndarray, members: list[Sequence[Any]]) -> None:
@@ -146,7 +147,7 @@ def _check_bounds(record: Meta, values: np.ndarray, members: list[Sequence[Any]]
     if not wrong.any():
         return
     place = np.unravel_index(int(np.argmax(wrong)), values.shape)
-    labels = [axis[position] for axis, position in zip(members, place, strict=True)]
+    labels = [axis[int(position)] for axis, position in zip(members, place, strict=True)]
     raise ValueError(
         f"parameter {record.name}[{', '.join(map(str, labels))}] is {values[place]}, "
         f"expected {record.minimum} to {record.maximum} {record.unit} ({record.file})"

@@ -29,6 +29,8 @@ SMALLEST_SUM = 1e6
 """The same for sums over a year: money (EUR), CO2 (t), fuel (MWh)."""
 CHUNK = 64
 """Rows of hours that are looked at together: 64 x 8760 numbers are 4.5 MB."""
+BLOCK_CELLS = 2_000_000
+"""Cells of a result that are laid out together, 8 bytes each."""
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Labels = Sequence[Any]
@@ -124,24 +126,45 @@ def taken(cube: Any, name: str, group: str = "results", **labels: Any) -> np.nda
         index = pd.Index(array[dim].values)
         positions.append(index.get_indexer(pd.Index([wanted] if single else list(wanted), dtype=index.dtype)))
     rows = np.broadcast_arrays(*positions)
-    values = array.transpose(*labels, *rest).values
-    if 0 in values.shape[: len(labels)]:
-        return np.zeros((len(rows[0]), *values.shape[len(labels) :]))
-    found = np.array(values[tuple(rows)], dtype=float)
-    found[np.isnan(found)] = 0.0
-    found[np.any([position < 0 for position in rows], axis=0)] = 0.0
+    held = np.all([row >= 0 for row in rows], axis=0)
+    found = np.zeros((len(held), *(array.sizes[dim] for dim in rest)))
+    if held.any():
+        # First the block that holds all rows (a large result is only laid out where it is read), then the rows in it.
+        block, within = {}, []
+        for dim, row in zip(labels, rows, strict=True):
+            block[dim], place = np.unique(row[held], return_inverse=True)
+            within.append(place)
+        values = array.isel(block).transpose(*labels, *rest).values[tuple(within)]
+        found[held] = np.where(np.isnan(values), 0.0, values)
     return found
+
+
+def blocks(array: Any) -> Iterator[Any]:
+    """Cut a result along its first dimension into parts of some megabytes."""
+    if not array.dims:
+        yield array
+        return
+    first = array.dims[0]
+    step = max(1, BLOCK_CELLS // max(1, array.size // max(1, array.sizes[first])))
+    for rows in chunks(array.sizes[first], step):
+        yield array.isel({first: rows})
 
 
 def present(cube: Any, name: str, year: int) -> dict[str, list[Any]]:
     """Labels, by dimension, of the cells of a result that hold a number in a year (in any step, if it has steps)."""
-    array = cube["results"][name].sel(year=year)
-    dims = [str(dim) for dim in array.dims if dim != "time"]
-    values = array.transpose(*dims, ...).values
-    if values.size == 0:
-        return {dim: [] for dim in dims}
-    held = ~np.isnan(np.fmax.reduce(values, axis=-1) if "time" in array.dims else values)
-    return {dim: list(array[dim].values[positions]) for dim, positions in zip(dims, np.nonzero(held), strict=True)}
+    array = cube["results"][name]
+    at_year = pd.Index(array["year"].values).get_indexer(pd.Index([year]))
+    array = array.isel(year=slice(int(at_year[0]), int(at_year[0]) + 1) if at_year[0] >= 0 else slice(0, 0))
+    dims = [str(dim) for dim in array.dims if dim not in ("year", "time")]
+    found: dict[str, list[Any]] = {dim: [] for dim in dims}
+    if array.size == 0:
+        return found
+    for block in blocks(array):
+        values = block.isel(year=0).transpose(*dims, ...).values
+        held = ~np.isnan(np.fmax.reduce(values, axis=-1) if "time" in block.dims else values)
+        for dim, positions in zip(dims, np.nonzero(held), strict=True):
+            found[dim] += list(block[dim].values[positions])
+    return found
 
 
 def chunks(count: int, size: int = CHUNK) -> Iterator[slice]:

@@ -1,9 +1,9 @@
 """The grammar of a rule: one relation of sums and products, and nothing that a template would drop in silence.
 
 Pyomo's templates evaluate a rule once with symbolic indices.  A condition on a label then vanishes *without a word*
-(`if a != "x"` in a sum, `a in [...]`, an index in an f-string), so registration reads the rule's syntax tree and refuses
-whatever is outside the grammar: one return of one relation (`==`, `<=`, `>=`, or `(low, body, high)`) of `+ - * /` and
-`sum(... for ... in m.some_set[...])`.
+(`if a != "x"` in a sum, `a in [...]`, an index in an f-string), so registration reads the rule's syntax tree and
+refuses whatever is outside the grammar: one return of one relation (`==`, `<=`, `>=`, or `(low, body, high)`) of
+`+ - * /` and `sum(... for ... in m.some_set[...])`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The registry: one list of what every feature file declares.
 
-A feature file declares index sets, parameters, maps, variables, rows, costs and contributions, each with dimension, unit,
-bounds, a sentence and a source.  From this one list come the program for the engine, the labels and units of the cube,
-the meaning of duals, and the mathematics page.  Declaring computes nothing: functions run when a case is built.
+A feature file declares index sets, parameters, maps, variables, rows, costs and contributions, each with dimension,
+unit, bounds, a sentence and a source.  From this one list come the program for the engine, the labels and units of
+the cube, the meaning of duals, and the mathematics page.  Declaring computes nothing: functions run when a case is built.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ def parameter(
 
 
 def index_map(over: Iterable[str], to: str) -> Callable[[Function], Function]:
-    """Declare a label-valued map; the function returns one label of the set `to` for every member of `over`, in order."""
+    """Declare a label-valued map; the function returns a label of the set `to` for every member of `over`, in order."""
     return lambda function: _declare("map", function, over=tuple(over), to=to)
 
 
@@ -246,7 +246,7 @@ def reported(
 
 
 def contributes(balance: str, source: str = "") -> Callable[[Function], Function]:
-    """Declare what a feature adds to a shared balance: a function `(m, *labels)` that returns a sum, positive to give."""
+    """Declare what a feature adds to a shared balance: `(m, *labels)` returns a sum, positive to give."""
     return lambda function: _declare(
         "contribution", function, balance=balance, source=source, parsed=parse_rule(function, relation=False)
     )
@@ -258,7 +258,7 @@ def check(function: Function) -> Function:
 
 
 def balance(over: Iterable[str], unit: str, dual_unit: str, source: str = "") -> Callable[[Function], Function]:
-    """Declare a shared balance: contributions of all feature files on the left, the function's expression on the right."""
+    """Declare a shared balance: contributions of all features on the left, the function's expression on the right."""
     names = tuple(over)
     return lambda function: _declare(
         "balance",

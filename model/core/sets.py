@@ -19,7 +19,7 @@ def call_with_sets(function: Callable[..., Any], case: Case, sets: SetValues) ->
 
 
 class SetValues:
-    """The sets of one case by name: `sets["asset_year"]` lists members, `sets.family("assets_at")` maps keys to members."""
+    """The sets of one case by name: `sets["asset_year"]` lists members, `sets.family("assets_at")` maps keys."""
 
     def __init__(self, registry: Registry, case: Case) -> None:
         """Remember where to ask; nothing is computed yet."""

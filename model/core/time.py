@@ -1,4 +1,4 @@
-"""Years and time steps: one set of steps; period, month, weight and length are maps and numbers on it (formulation T1)."""
+"""Years and time steps: one set of steps; period, weight and length are maps and numbers on it (formulation T1)."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from model.core.cells import flag, number, text
 from model.core.registry import constraint, contributes, cost, index_map, index_set, indexed_set, parameter, variable
 
 if TYPE_CHECKING:
@@ -34,9 +35,9 @@ def _expandable(case: Case) -> list[Key]:
     return [
         (corridor, year)
         for corridor, year in case.corridor_years.index
-        if table.at[corridor, "expandable"]
-        and table.at[corridor, "expansion_max"] > 0
-        and year >= table.at[corridor, "expansion_first_year"]
+        if flag(table, corridor, "expandable")
+        and number(table, corridor, "expansion_max") > 0
+        and year >= number(table, corridor, "expansion_first_year")
     ]
 
 
@@ -51,7 +52,7 @@ def later_corridor_year(case: Case, sets: SetValues) -> list[Key]:
 @index_set(dims=("corridor", "year"))
 def lossy_corridor_year(case: Case, sets: SetValues) -> list[Key]:
     """Corridors that lose a share of what they carry."""
-    return [key for key in sets["corridor_year"] if case.corridors.at[key[0], "efficiency"] < 1.0]
+    return [key for key in sets["corridor_year"] if number(case.corridors, key[0], "efficiency") < 1.0]
 
 
 @indexed_set(over="corridor_year", dims=("corridor",))
@@ -102,8 +103,8 @@ def year_before_of_corridor(case: Case, sets: SetValues) -> list[int]:
 
 def secure_share(case: Case, corridor: str) -> float:
     """Share of the thermal capacity that may be used: the security margin, and loop flows on AC."""
-    factor = float(case.corridors.at[corridor, "security_factor"])
-    is_ac = case.corridors.at[corridor, "kind"] == "ac"
+    factor = number(case.corridors, corridor, "security_factor")
+    is_ac = text(case.corridors, corridor, "kind") == "ac"
     return factor * (float(case.scenario.grid.loop_flow_factor) if is_ac else 1.0)
 
 
@@ -124,7 +125,7 @@ def flow_max(case: Case, sets: SetValues) -> np.ndarray:
     """Secure limit of a corridor that cannot be expanded; no bound where a row limits the flow."""
     expandable = sets.positions("expandable_corridor_year")
     limits = [
-        np.inf if key in expandable else secure_share(case, key[0]) * float(case.corridor_years.at[key, "capacity"])
+        np.inf if key in expandable else secure_share(case, key[0]) * number(case.corridor_years, key, "capacity")
         for key in sets["corridor_year"]
     ]
     return np.array(limits)[:, None]
@@ -139,7 +140,7 @@ def flow_min(case: Case, sets: SetValues) -> np.ndarray:
 @parameter(over=("expandable_corridor_year",), unit="MW", minimum=0)
 def corridor_expansion_max(case: Case, sets: SetValues) -> list[float]:
     """Most that can be added to a corridor."""
-    return [float(case.corridors.at[corridor, "expansion_max"]) for corridor, _ in sets["expandable_corridor_year"]]
+    return [number(case.corridors, corridor, "expansion_max") for corridor, _ in sets["expandable_corridor_year"]]
 
 
 @parameter(over=("expandable_corridor_year",), unit="EUR/MW/year", minimum=0)
@@ -153,7 +154,7 @@ def corridor_expansion_annual_cost(case: Case, sets: SetValues) -> list[float]:
 @parameter(over=("lossy_corridor_year",), unit="MW/MW", minimum=0, maximum=1)
 def corridor_loss_share(case: Case, sets: SetValues) -> list[float]:
     """Share of the flow that is lost."""
-    return [1.0 - float(case.corridors.at[corridor, "efficiency"]) for corridor, _ in sets["lossy_corridor_year"]]
+    return [1.0 - number(case.corridors, corridor, "efficiency") for corridor, _ in sets["lossy_corridor_year"]]
 
 
 variable(

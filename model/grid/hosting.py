@@ -1,4 +1,4 @@
-"""Hosting limits between the transmission bus and the regional bus of a region, and their reinforcement (formulation G2)."""
+"""Hosting limits between the transmission and the regional bus of a region, and reinforcement (formulation G2)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from model.core.cells import number
 from model.core.registry import constraint, contributes, cost, index_map, index_set, indexed_set, parameter, variable
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def _reinforced(case: Case, key: Key) -> bool:
     grid = case.scenario.grid
     if not (grid.hosting and grid.hosting_expansion) or key[0] not in case.hosting_reinforcement.index:
         return False
-    return key[1] >= float(case.hosting_reinforcement.at[key[0], "first_year"])
+    return key[1] >= number(case.hosting_reinforcement, key[0], "first_year")
 
 
 @index_set(dims=("region", "direction", "year"))
@@ -115,7 +116,8 @@ def _limit(case: Case, key: Key, direction: str) -> float:
 
 def _bound(case: Case, sets: SetValues, direction: str) -> np.ndarray:
     limited = sets.positions("limited_region_year")
-    return np.array([np.inf if key in limited else _limit(case, key, direction) for key in sets["region_year"]])[:, None]
+    limits = [np.inf if key in limited else _limit(case, key, direction) for key in sets["region_year"]]
+    return np.array(limits)[:, None]
 
 
 @parameter(over=("region_year", "time"), unit="MW", minimum=0)
@@ -144,10 +146,10 @@ def offtake_hosting(case: Case, sets: SetValues) -> list[float]:
 
 @parameter(over=("reinforcement_year",), unit="MW", minimum=0)
 def reinforcement_max(case: Case, sets: SetValues) -> list[float]:
-    """Most that can have been reinforced by a year: the build rate times the years since its first year (at least one)."""
+    """Most that can have been reinforced by a year: build rate × years since the first year, at least one."""
     table = case.hosting_reinforcement
     return [
-        float(table.at[region, "build_rate_max"]) * max(1.0, year - float(table.at[region, "first_year"]))
+        number(table, region, "build_rate_max") * max(1.0, year - number(table, region, "first_year"))
         for region, _, year in sets["reinforcement_year"]
     ]
 
@@ -156,7 +158,10 @@ def reinforcement_max(case: Case, sets: SetValues) -> list[float]:
 def reinforcement_annual_cost(case: Case, sets: SetValues) -> list[float]:
     """Yearly cost of a reinforced MW: annuity and fixed operation and maintenance."""
     table = case.hosting_reinforcement
-    return [float(table.at[region, "annuity"] + table.at[region, "fixed_om"]) for region, _, _ in sets["reinforcement_year"]]
+    return [
+        number(table, region, "annuity") + number(table, region, "fixed_om")
+        for region, _, _ in sets["reinforcement_year"]
+    ]
 
 
 variable(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from model.core.cells import number, text
 from model.core.registry import constraint, index_set, indexed_set, parameter
 
 if TYPE_CHECKING:
@@ -53,13 +54,13 @@ def cycle_reactance(case: Case, sets: SetValues) -> list[float]:
     }
     table = case.corridors[["reactance", "voltage"]]
     return [
-        signs[key] * 1000.0 * float(table.at[key[1], "reactance"]) / float(table.at[key[1], "voltage"]) ** 2
+        signs[key] * 1000.0 * number(table, key[1], "reactance") / number(table, key[1], "voltage") ** 2
         for key in sets["corridor_in_cycle"]
     ]
 
 
 def ac_cycles(case: Case, year: int) -> dict[str, list[Oriented]]:
-    """A cycle basis of the AC network in a year: a spanning tree of each component, and one cycle per remaining corridor.
+    """A cycle basis of the AC network in a year: spanning trees, and one cycle per remaining corridor.
 
     Returns:
         For each closing corridor the oriented corridors of its cycle; parallel corridors make cycles of two.
@@ -71,20 +72,18 @@ def ac_cycles(case: Case, year: int) -> dict[str, list[Oriented]]:
         corridor
         for corridor, at in case.corridor_years.index
         if at == year
-        and table.at[corridor, "kind"] == "ac"
-        and float(case.corridor_years.at[(corridor, year), "capacity"]) > 0
+        and text(table, corridor, "kind") == "ac"
+        and number(case.corridor_years, (corridor, year), "capacity") > 0
     ]
-    ends = {corridor: (table.at[corridor, "from_node"], table.at[corridor, "to_node"]) for corridor in in_service}
+    ends = {corridor: (text(table, corridor, "from_node"), text(table, corridor, "to_node")) for corridor in in_service}
     parents, chords = _spanning_forest(ends)
-    return {
-        chord: [(chord, 1.0), *_tree_path(parents, *reversed(ends[chord]))] for chord in chords
-    }
+    return {chord: [(chord, 1.0), *_tree_path(parents, *reversed(ends[chord]))] for chord in chords}
 
 
 def _spanning_forest(
     ends: dict[str, tuple[str, str]],
 ) -> tuple[dict[str, tuple[str, str, float] | None], list[str]]:
-    """Breadth-first forest: for each node its (parent, corridor, sign towards the parent); and the corridors left over."""
+    """Breadth-first forest: for each node its (parent, corridor, sign towards the parent); and what is left over."""
     touching: dict[str, list[str]] = {}
     for corridor, pair in ends.items():
         for node in pair:

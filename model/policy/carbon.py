@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from model.core.cells import number, text
 from model.core.registry import constraint, cost, index_set, indexed_set, parameter, variable
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def emitting_asset_year(case: Case, sets: SetValues) -> list[tuple[str, int]]:
 @index_set(dims=("node", "year"))
 def emitting_node_year(case: Case, sets: SetValues) -> set[tuple[str, int]]:
     """Nodes with any emitting asset."""
-    return {(str(case.assets.at[asset, "node"]), year) for asset, year in sets["emitting_asset_year"]}
+    return {(text(case.assets, asset, "node"), year) for asset, year in sets["emitting_asset_year"]}
 
 
 @index_set(dims=("year",))
@@ -50,7 +51,7 @@ def emitters_at(case: Case, sets: SetValues) -> dict[tuple[str, int], list[str]]
     """Emitting assets at a node."""
     found: dict[tuple[str, int], list[str]] = {}
     for asset, year in sets["emitting_asset_year"]:
-        found.setdefault((str(case.assets.at[asset, "node"]), year), []).append(asset)
+        found.setdefault((text(case.assets, asset, "node"), year), []).append(asset)
     return found
 
 
@@ -69,7 +70,7 @@ def emission_rates(case: Case, sets: SetValues) -> dict[tuple[str, int], float]:
     intake = case.flows["coefficient"]
     rates: dict[tuple[str, int], float] = dict.fromkeys(sets["running_asset_year"], 0.0)
     for asset, carrier, year in sets["fuel_use"]:
-        captured = float(case.asset_years.at[(asset, year), "capture_rate"])
+        captured = number(case.asset_years, (asset, year), "capture_rate")
         rates[asset, year] += -float(intake[asset, carrier, year]) * float(factors[carrier]) * (1.0 - captured)
     return rates
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from model.core.cells import text
 from model.core.registry import constraint, index_set, indexed_set, parameter
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def small_reactors(case: Case, sets: SetValues) -> dict[int, list[str]]:
     small = set(case.reactors.index[case.reactors["kind"] == "smr"])
     found: dict[int, list[str]] = {}
     for asset, year in sets["reactor_year"]:
-        if case.assets.at[asset, "technology"] in small:
+        if text(case.assets, asset, "technology") in small:
             found.setdefault(year, []).append(asset)
     return found
 
@@ -37,6 +38,7 @@ def smr_target_power(case: Case, sets: SetValues) -> list[float]:
 @constraint(over=("smr_target_year",), unit="MW_e", source="smr/README.md F13")
 def smr_target(m: Any, y: int) -> Any:
     """Small reactors reach the target.  Dual: discounted cost of one more MW of target."""
-    return sum(m.reactor_efficiency[m.design_of[a, y]] * m.capacity[a, y] for a in m.small_reactors[y]) >= (
-        m.smr_target_power[y]
+    return (
+        sum(m.reactor_efficiency[m.design_of[a, y]] * m.capacity[a, y] for a in m.small_reactors[y])
+        >= (m.smr_target_power[y])
     )

@@ -22,12 +22,12 @@ def mathematics_page(registry: Registry) -> str:
         "",
         "Generated from the registry by `make docs`: each formula is the rule's own syntax, read by a program.",
         "Upright names are decisions, slanted ones are data. "
-        "$t$ time step, $y$ year, $n$ node, $a$ asset, $c$ carrier, $l$ corridor, $r$ region or run, $s$ store or site, "
-        "$i$ interconnector, $g$ technology or group, $v$ build year, $k$ cycle or month, $p$ period.",
+        "$t$ time step, $y$ year, $n$ node, $a$ asset, $c$ carrier, $l$ corridor, $r$ region or run, $s$ store or "
+        "site, $i$ interconnector, $g$ technology or group, $v$ build year, $k$ cycle or month, $p$ period.",
         "",
-        "The objective is the sum of all costs below, in EUR of the price year, discounted to the first milestone year. "
-        "A dual is the cost of one more unit on the right-hand side; the cube divides duals of hourly rows by the weight "
-        "of the hour and of the year.",
+        "The objective is the sum of all costs below, in EUR of the price year, discounted to the first milestone "
+        "year. A dual is the cost of one more unit on the right-hand side; the cube divides duals of hourly rows by "
+        "the weight of the hour and of the year.",
         "",
     ]
     for file in files:
@@ -93,7 +93,9 @@ def _formula(record: Meta, registry: Registry, variables: set[str]) -> list[str]
     body = writer.write(record.parsed.body)
     if record.kind == "balance":
         left = r" + ".join(
-            rf"\mathrm{{{_escape(part.name)}}}" for part in registry.of_kind("contribution") if part.balance == record.name
+            rf"\mathrm{{{_escape(part.name)}}}"
+            for part in registry.of_kind("contribution")
+            if part.balance == record.name
         )
         body = rf"{left} = {body}"
     indices = ", ".join(record.parsed.arguments)
@@ -132,7 +134,7 @@ class _Writer:
         if isinstance(node, ast.BinOp):
             return self._operation(node)
         if isinstance(node, ast.Constant):
-            return f"{node.value:g}"
+            return f"{node.value!r}"
         if isinstance(node, ast.Call):
             return self._sum(node)
         return self._component(node)

@@ -139,7 +139,12 @@ variable(
     upper="site_contract_max",
     doc="Contracted import of a site that pays tariffs.",
 )
-variable("site_block_peak", over=("tariffed_site_year", "peak_block"), unit="MW", doc="Highest import in a block of steps.")
+variable(
+    "site_block_peak",
+    over=("tariffed_site_year", "peak_block"),
+    unit="MW",
+    doc="Highest import in a block of steps.",
+)
 variable("site_month_peak", over=("tariffed_site_year", "month"), unit="MW", doc="Highest import in a month.")
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from model.core.cells import flag, number, value_at
 from model.core.registry import constraint, contributes, cost, index_map, index_set, indexed_set, parameter, variable
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def sized_asset_year(case: Case, sets: SetValues) -> list[tuple[str, int]]:
 @index_set(dims=("asset", "year"))
 def sized_minimum_load_year(case: Case, sets: SetValues) -> list[tuple[str, int]]:
     """Assets that may not fall below a share of what is available, where capacity is a decision."""
-    return [key for key in sets["sized_asset_year"] if case.asset_years.at[key, "minimum_load"] > 0]
+    return [key for key in sets["sized_asset_year"] if number(case.asset_years, key, "minimum_load") > 0]
 
 
 @index_set(dims=("profile",))
@@ -94,13 +95,13 @@ def profile_value(case: Case, sets: SetValues) -> np.ndarray:
 @parameter(over=("running_asset_year",), unit="1", minimum=0, maximum=1)
 def availability(case: Case, sets: SetValues) -> list[float]:
     """Share of capacity that is available on average: outages, planned and forced."""
-    return [float(case.asset_years.at[key, "availability"]) for key in sets["running_asset_year"]]
+    return [number(case.asset_years, key, "availability") for key in sets["running_asset_year"]]
 
 
 @parameter(over=("running_asset_year",), unit="1", minimum=0, maximum=1)
 def minimum_load(case: Case, sets: SetValues) -> list[float]:
     """Least share of the available capacity at which an asset runs."""
-    return [float(case.asset_years.at[key, "minimum_load"]) for key in sets["running_asset_year"]]
+    return [number(case.asset_years, key, "minimum_load") for key in sets["running_asset_year"]]
 
 
 @parameter(over=("running_asset_year", "time"), unit="capacity unit", minimum=0)
@@ -119,10 +120,10 @@ def activity_min(case: Case, sets: SetValues) -> np.ndarray:
 
 
 def _available_stock(case: Case, sets: SetValues, if_sized: float) -> np.ndarray:
-    """Availability × existing capacity over `running_asset_year` and time; another value where capacity is a decision."""
+    """Availability × existing capacity over `running_asset_year` and time; `if_sized` where capacity is a decision."""
     keys = sets["running_asset_year"]
     sized = sets.positions("sized_asset_year")
-    stock = np.array([float(case.existing.get(key, 0.0)) for key in keys]) * np.array(availability(case, sets))
+    stock = np.array([value_at(case.existing, key) for key in keys]) * np.array(availability(case, sets))
     positions = sets.positions("profile")
     rows = [positions[name] for name in availability_profile(case, sets)]
     values = profile_value(case, sets)[rows] * stock[:, None]
@@ -131,8 +132,8 @@ def _available_stock(case: Case, sets: SetValues, if_sized: float) -> np.ndarray
 
 
 def _is_sized(case: Case, key: tuple[str, int]) -> bool:
-    return bool(case.asset_years.at[key, "buildable"]) or (
-        case.scenario.investment.early_retirement and case.existing.get(key, 0.0) > 0
+    return flag(case.asset_years, key, "buildable") or (
+        case.scenario.investment.early_retirement and value_at(case.existing, key) > 0
     )
 
 
@@ -146,7 +147,7 @@ def flow_coefficient(case: Case, sets: SetValues) -> list[float]:
 @parameter(over=("running_asset_year",), unit="EUR/MWh")
 def variable_om(case: Case, sets: SetValues) -> list[float]:
     """Variable operation and maintenance per unit of activity."""
-    return [float(case.asset_years.at[key, "variable_om"]) for key in sets["running_asset_year"]]
+    return [number(case.asset_years, key, "variable_om") for key in sets["running_asset_year"]]
 
 
 variable(

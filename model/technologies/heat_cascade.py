@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from model.core.cells import number, text
 from model.core.registry import contributes, index_set, indexed_set, variable
 
 if TYPE_CHECKING:
@@ -18,10 +19,10 @@ def heat_step(case: Case, sets: SetValues) -> list[tuple[str, str, str, int]]:
     present: dict[tuple[str, str, int], list[str]] = {}
     for node, carrier, year in grades_in_use(case, sets):
         if carrier in heat.index:
-            present.setdefault((node, str(heat.at[carrier, "cascade_group"]), year), []).append(carrier)
+            present.setdefault((node, text(heat, carrier, "cascade_group"), year), []).append(carrier)
     steps = []
     for (node, _, year), grades in present.items():
-        ordered = sorted(grades, key=lambda grade: float(heat.at[grade, "delivery_temperature"]), reverse=True)
+        ordered = sorted(grades, key=lambda grade: number(heat, grade, "delivery_temperature"), reverse=True)
         steps += [(node, hot, cool, year) for hot, cool in zip(ordered[:-1], ordered[1:], strict=True)]
     return steps
 

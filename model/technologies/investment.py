@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from model.core.cells import pairs, value_at
 from model.core.registry import constraint, cost, index_map, index_set, indexed_set, parameter, variable
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def asset_build(case: Case) -> list[tuple[str, int]]:
 def asset_build_year(case: Case) -> list[tuple[str, int, int]]:
     """Vintages and the years of the horizon in which they are alive."""
     alive = case.build_options["alive_years"]
-    return [(asset, build, year) for (asset, build), years in alive.items() for year in years]
+    return [(asset, build, int(year)) for asset, build in pairs(alive.index.tolist()) for year in alive[asset, build]]
 
 
 @index_set(dims=("asset", "year"))
@@ -41,8 +42,8 @@ def retirable_asset_year(case: Case) -> list[tuple[str, int]]:
     before = dict(zip(case.years[1:], case.years[:-1], strict=True))
     return [
         (asset, year)
-        for (asset, year), stock in case.existing.items()
-        if stock > 0 and year in before and case.existing.get((asset, before[year]), 0.0) >= stock
+        for asset, year in pairs(case.existing.index.tolist())
+        if year in before and value_at(case.existing, (asset, before[year])) >= case.existing[asset, year] > 0
     ]
 
 
@@ -104,7 +105,7 @@ def existing_fixed_om(case: Case) -> pd.Series:
 
 def existing_values(case: Case, sets: SetValues) -> np.ndarray:
     """Existing capacity as an array over `asset_year`."""
-    return np.array([float(case.existing.get(key, 0.0)) for key in sets["asset_year"]])
+    return np.array([value_at(case.existing, key) for key in sets["asset_year"]])
 
 
 variable("built", over=("asset_build",), unit="capacity unit", doc="Capacity built in a milestone year.")

@@ -1,4 +1,4 @@
-"""How much may be built where and how fast: potentials shared by several assets, and build rates (formulation C3, F10)."""
+"""How much may be built where and how fast: shared potentials and build rates (formulation C3, F10)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from model.core.cells import number, text, value_at
 from model.core.registry import constraint, index_set, indexed_set, parameter
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def vintage_potential(case: Case, sets: SetValues) -> list[float]:
     family = sets.family("assets_of_potential")
     limits = []
     for key in sets["vintage_potential_year"]:
-        stock = sum(float(case.existing.get((asset, key[2]), 0.0)) for asset in family[key])
+        stock = sum(value_at(case.existing, (asset, key[2])) for asset in family[key])
         limits.append(max(float(case.assets.loc[family[key][0], "potential"]), stock))
     return limits
 
@@ -78,12 +79,12 @@ def _group_members(case: Case) -> list[tuple[tuple[str, int], str]]:
     table = case.tables["shared_potentials"]
     groups: dict[tuple[str, str], list[str]] = {}
     for row in table.itertuples():
-        groups.setdefault((row.node, row.technology), []).append(row.group)
+        groups.setdefault((str(row.node), str(row.technology)), []).append(str(row.group))
     places = case.assets[["node", "technology"]]
     return [
         ((asset, year), group)
         for asset, year in case.asset_years.index
-        for group in groups.get((places.at[asset, "node"], places.at[asset, "technology"]), [])
+        for group in groups.get((text(places, asset, "node"), text(places, asset, "technology")), [])
     ]
 
 
@@ -104,7 +105,7 @@ def group_factor(case: Case, sets: SetValues) -> list[float]:
     table = case.tables["shared_potentials"].set_index(["group", "node", "technology"])["factor"]
     places = case.assets[["node", "technology"]]
     return [
-        float(table[group, places.at[asset, "node"], places.at[asset, "technology"]])
+        float(table[group, text(places, asset, "node"), text(places, asset, "technology")])
         for asset, group in sets["asset_in_group"]
     ]
 
@@ -118,7 +119,7 @@ def shared_potential(case: Case, sets: SetValues) -> list[float]:
     return [
         max(
             limits[group, year],
-            sum(factors[a, group] * float(case.existing.get((a, year), 0.0)) for a in family[group, year]),
+            sum(factors[a, group] * value_at(case.existing, (a, year)) for a in family[group, year]),
         )
         for group, year in sets["shared_potential_year"]
     ]
@@ -136,7 +137,7 @@ def assets_of_technology_built(case: Case) -> dict[tuple[str, int], list[str]]:
     rates = _rates(case, "build_rate_max")
     found: dict[tuple[str, int], list[str]] = {}
     for asset, build in case.build_options.index:
-        key = (str(case.assets.at[asset, "technology"]), build)
+        key = (text(case.assets, asset, "technology"), build)
         if key in rates:
             found.setdefault(key, []).append(asset)
     return found
@@ -149,7 +150,7 @@ def site_build_rate_year(case: Case) -> list[tuple[str, int]]:
     return [
         (asset, build)
         for asset, build in case.build_options.index
-        if (str(case.assets.at[asset, "technology"]), build) in rates
+        if (text(case.assets, asset, "technology"), build) in rates
     ]
 
 
@@ -160,9 +161,9 @@ def _rates(case: Case, name: str) -> dict[tuple[str, int], float]:
     earliest = case.technologies["earliest_year"]
     found: dict[tuple[str, int], float] = {}
     for technology, build in {
-        (str(case.assets.at[asset, "technology"]), build) for asset, build in case.build_options.index
+        (text(case.assets, asset, "technology"), build) for asset, build in case.build_options.index
     }:
-        rate = float(case.technologies.at[technology, name])
+        rate = number(case.technologies, technology, name)
         if np.isfinite(rate):
             start = max(_before(case, build), float(np.nan_to_num(earliest[technology])))
             found[technology, build] = rate * max(1.0, build - start)
@@ -186,7 +187,7 @@ def build_max(case: Case, sets: SetValues) -> list[float]:
 def site_build_max(case: Case, sets: SetValues) -> list[float]:
     """Most that one place can build of a technology since the previous milestone."""
     rates = _rates(case, "build_rate_site_max")
-    return [rates[str(case.assets.at[asset, "technology"]), build] for asset, build in sets["site_build_rate_year"]]
+    return [rates[text(case.assets, asset, "technology"), build] for asset, build in sets["site_build_rate_year"]]
 
 
 @constraint(over=("vintage_potential_year",), unit="capacity unit", source="formulation.md C3")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from model.core.cells import number
 from model.core.registry import constraint, index_set, parameter
 
 if TYPE_CHECKING:
@@ -20,16 +21,14 @@ def ramping_asset_year(case: Case, sets: SetValues) -> list[tuple[str, int]]:
     rates = case.asset_years["ramp"]
     least = case.asset_years["minimum_load"]
     return [
-        key
-        for key in sets["running_asset_year"]
-        if np.isfinite(rates[key]) and rates[key] * step < 1.0 - least[key]
+        key for key in sets["running_asset_year"] if np.isfinite(rates[key]) and rates[key] * step < 1.0 - least[key]
     ]
 
 
 @parameter(over=("ramping_asset_year",), unit="1/h", minimum=0)
 def ramp(case: Case, sets: SetValues) -> list[float]:
     """Share of capacity by which activity may change in an hour."""
-    return [float(case.asset_years.at[key, "ramp"]) for key in sets["ramping_asset_year"]]
+    return [number(case.asset_years, key, "ramp") for key in sets["ramping_asset_year"]]
 
 
 @constraint(over=("ramping_asset_year", "time"), unit="capacity unit", source="smr/README.md F4")

@@ -1,7 +1,8 @@
 """Reactors: thermal power is the decision, power is given up for heat (formulation R1–R3, R10; smr/README.md F2, F3).
 
-A reactor's activity and capacity are thermal (MW_th).  Base load, behind the meter, flexible operation and co-production
-are the same rows with other bounds: the data room sets minimum load, place and the grades that a design may serve.
+A reactor's activity and capacity are thermal (MW_th).  Base load, behind the meter, flexible operation and
+co-production are the same rows with other bounds: the data room sets minimum load, place and the grades
+that a design may serve.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from model.core.cells import flag, number, text
 from model.core.registry import constraint, contributes, cost, index_map, index_set, indexed_set, parameter, variable
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ def reactor_year(case: Case) -> list[Key]:
 @index_set(dims=("technology",))
 def reactor_design(case: Case, sets: SetValues) -> set[str]:
     """Designs that stand or may stand anywhere."""
-    return {str(case.assets.at[asset, "technology"]) for asset, _ in sets["reactor_year"]}
+    return {text(case.assets, asset, "technology") for asset, _ in sets["reactor_year"]}
 
 
 @index_set(dims=("asset", "carrier", "year"))
@@ -43,8 +45,8 @@ def reactor_heat(case: Case, sets: SetValues) -> list[tuple[str, str, int]]:
     return [
         (asset, carrier, year)
         for asset, year in sets["reactor_year"]
-        for carrier in grades.get(assets.at[asset, "technology"], [])
-        if assets.at[asset, "heat_allowed"] and (assets.at[asset, "node"], carrier, year) in used
+        for carrier in grades.get(text(assets, asset, "technology"), [])
+        if flag(assets, asset, "heat_allowed") and (text(assets, asset, "node"), carrier, year) in used
     ]
 
 
@@ -74,20 +76,20 @@ def back_pressure_reactor_year(case: Case, sets: SetValues) -> list[Key]:
 
 def _guard_is_implied(case: Case, sets: SetValues, key: Key) -> bool:
     """P + ΣH ≤ Q_in follows from ΣH ≤ χ Q_in where χ (1 − β) ≤ 1 − η for every grade."""
-    design = case.reactors.loc[case.assets.at[key[0], "technology"]]
+    design = case.reactors.loc[text(case.assets, key[0], "technology")]
     lowest = min(_losses(case, sets, key))
     return bool(design["extraction_share_max"] * (1.0 - lowest) <= 1.0 - design["efficiency"])
 
 
 def _back_pressure_is_implied(case: Case, sets: SetValues, key: Key) -> bool:
     """P ≥ c ΣH follows from ΣH ≤ χ Q_in where χ (c + β) ≤ η for every grade."""
-    design = case.reactors.loc[case.assets.at[key[0], "technology"]]
+    design = case.reactors.loc[text(case.assets, key[0], "technology")]
     highest = max(_losses(case, sets, key))
     return bool(design["extraction_share_max"] * (design["back_pressure_min"] + highest) <= design["efficiency"])
 
 
 def _losses(case: Case, sets: SetValues, key: Key) -> list[float]:
-    design = case.assets.at[key[0], "technology"]
+    design = text(case.assets, key[0], "technology")
     return [float(case.reactor_power_loss[design, carrier]) for carrier in sets.family("grades_of_reactor")[key]]
 
 
@@ -124,11 +126,11 @@ def reactors_giving_heat(case: Case, sets: SetValues) -> dict[tuple[str, str, in
 @index_map(over=("reactor_year",), to="reactor_design")
 def design_of(case: Case, sets: SetValues) -> list[str]:
     """Design of a reactor."""
-    return [str(case.assets.at[asset, "technology"]) for asset, _ in sets["reactor_year"]]
+    return [text(case.assets, asset, "technology") for asset, _ in sets["reactor_year"]]
 
 
 def _of_design(case: Case, sets: SetValues, column: str) -> np.ndarray:
-    return np.array([float(case.reactors.at[design, column]) for design in sets["reactor_design"]])
+    return np.array([number(case.reactors, design, column) for design in sets["reactor_design"]])
 
 
 @parameter(over=("reactor_design",), unit="MW_e/MW_th", minimum=0, maximum=1, source="smr/designs.csv")
@@ -171,7 +173,7 @@ def dump_share_max(case: Case) -> float:
 @parameter(over=("reactor_year",), unit="EUR/MWh_th", minimum=0, source="smr/designs.csv")
 def reactor_fuel_cost_per_heat(case: Case, sets: SetValues) -> list[float]:
     """Fuel cost per unit of reactor heat."""
-    return [float(case.asset_years.at[key, "fuel_cost"]) for key in sets["reactor_year"]]
+    return [number(case.asset_years, key, "fuel_cost") for key in sets["reactor_year"]]
 
 
 variable(
@@ -222,9 +224,9 @@ def reactor_heat_split(m: Any, a: str, y: int, t: int) -> Any:
 @constraint(over=("reactor_year", "time"), unit="MW_e", source="formulation.md R2, F3")
 def reactor_power_output(m: Any, a: str, y: int, t: int) -> Any:
     """Power is what the turbine would make, less what the extracted heat costs.  Dual: EUR per MW_e in that hour."""
-    return m.reactor_power[a, y, t] == m.reactor_efficiency[m.design_of[a, y]] * m.reactor_turbine_heat[
-        a, y, t
-    ] - sum(m.reactor_power_loss[a, c, y] * m.reactor_extraction[a, c, y, t] for c in m.grades_of_reactor[a, y])
+    return m.reactor_power[a, y, t] == m.reactor_efficiency[m.design_of[a, y]] * m.reactor_turbine_heat[a, y, t] - sum(
+        m.reactor_power_loss[a, c, y] * m.reactor_extraction[a, c, y, t] for c in m.grades_of_reactor[a, y]
+    )
 
 
 @constraint(over=("reactor_year", "time"), unit="MW_th", source="smr/README.md F2")

@@ -21,6 +21,7 @@ from model.core.checking import (
     chunks,
     electricity,
     of_year,
+    present,
     supplies,
     taken,
 )
@@ -32,43 +33,69 @@ if TYPE_CHECKING:
 DUMPED_SHARE_MAX = 0.1
 """Most of its thermal capacity that a reactor can dump (facts/smr F2)."""
 SMALL_PART = 24
-"""Reactors looked at together: their heat has one more dimension, the grade."""
+"""Reactors looked at together: each may serve several grades."""
 
 
 @dataclass(frozen=True)
 class Reactors:
-    """Some reactors in a year: figures by reactor, heat by reactor, grade and step (MW_th)."""
+    """Some reactors in a year.
+
+    Args:
+        assets: their rows of the case's assets.
+        design: figures of their designs, one row per reactor.
+        power: MW_e, (reactor, step).
+        owner: position of the reactor of each flow of heat.
+        grades: grade of each flow of heat.
+        extracted: heat extracted from the turbine, MW_th, (flow of heat, step).
+        live: reactor heat that goes past the turbine to a grade, MW_th, (flow of heat, step).
+    """
 
     assets: pd.DataFrame
     design: pd.DataFrame
-    grades: list[str]
     power: np.ndarray
+    owner: np.ndarray
+    grades: list[str]
     extracted: np.ndarray
     live: np.ndarray
 
     @property
     def labels(self) -> list[str]:
         """Assets."""
-        return self.assets.index.tolist()
+        return [str(asset) for asset in self.assets.index]
 
     def figure(self, name: str) -> np.ndarray:
-        """A figure of the designs, one row per reactor."""
-        return self.design[name].to_numpy(dtype=float)[:, None]
+        """A figure of the designs, one row per reactor; zero where a design has none."""
+        return self.design[name].fillna(0.0).to_numpy(dtype=float)[:, None]
+
+    def summed(self, heat: np.ndarray) -> np.ndarray:
+        """Sum of flows of heat by reactor."""
+        total = np.zeros_like(self.power)
+        np.add.at(total, self.owner, heat)
+        return total
 
 
 def parts(case: Case, cube: Any, year: int) -> Iterator[Reactors]:
-    """Reactors in small groups."""
+    """Reactors in small groups, with every flow of heat that the cube holds."""
     reactors = case.assets[case.assets["kind"] == "reactor"]
+    flows: dict[str, dict[str, None]] = {}
+    for name in ("reactor_extraction", "reactor_live_steam"):
+        cells = present(cube, name, year)
+        for asset, grade in zip(cells["asset"], cells["carrier"], strict=True):
+            flows.setdefault(str(asset), {})[str(grade)] = None
     for rows in chunks(len(reactors), SMALL_PART):
         part = reactors.iloc[rows]
-        labels = part.index.tolist()
+        labels = [str(asset) for asset in part.index]
+        keys = [(position, grade) for position, asset in enumerate(labels) for grade in flows.get(asset, {})]
+        places = [labels[position] for position, _ in keys]
+        grades = [grade for _, grade in keys]
         yield Reactors(
             part,
             case.reactors.reindex(part["technology"]),
-            [str(grade) for grade in cube["results"]["reactor_extraction"]["carrier"].values],
             taken(cube, "reactor_power", asset=labels, year=year),
-            taken(cube, "reactor_extraction", asset=labels, year=year),
-            taken(cube, "reactor_live_steam", asset=labels, year=year),
+            np.array([position for position, _ in keys], dtype=int),
+            grades,
+            taken(cube, "reactor_extraction", asset=places, carrier=grades, year=year),
+            taken(cube, "reactor_live_steam", asset=places, carrier=grades, year=year),
         )
 
 
@@ -78,11 +105,8 @@ def reactor_supply(case: Case, cube: Any, year: int) -> Iterator[Supply]:
     for part in parts(case, cube, year):
         nodes = part.assets["node"].tolist()
         yield Supply(nodes, [electricity(case)] * len(nodes), part.power)
-        efficiency = part.figure("live_steam_efficiency")
-        for position, grade in enumerate(part.grades):
-            heat = part.extracted[:, position] + efficiency * part.live[:, position]
-            if heat.any():
-                yield Supply(nodes, [grade] * len(nodes), heat)
+        heat = part.extracted + part.figure("live_steam_efficiency")[part.owner] * part.live
+        yield Supply([nodes[position] for position in part.owner], part.grades, heat)
 
 
 @check
@@ -91,24 +115,23 @@ def reactor_heat_and_power(case: Case, cube: Any) -> Iterator[Finding]:
     split, output = Tally("reactor heat split"), Tally("reactor power output")
     share, guard = Tally("reactor extraction share"), Tally("reactor power and heat within turbine heat")
     pressure, dumped = Tally("reactor back-pressure"), Tally("reactor dump")
-    losses = case.reactor_power_loss.unstack("carrier") if len(case.reactor_power_loss) else pd.DataFrame()
+    losses = {(str(design), str(grade)): float(loss) for (design, grade), loss in case.reactor_power_loss.items()}
     for year in case.years:
         for part in parts(case, cube, year):
-            labels = part.labels
+            labels, designs = part.labels, part.assets["technology"].tolist()
             activity = taken(cube, "activity", asset=labels, year=year)
             turbine = taken(cube, "reactor_turbine_heat", asset=labels, year=year)
             dump = taken(cube, "reactor_dump", asset=labels, year=year)
             capacity = taken(cube, "capacity", asset=labels, year=year)[:, None]
-            heat = part.extracted.sum(axis=1)
-            split.look(apart(activity, turbine + dump + part.live.sum(axis=1)), labels, where=year)
-            beta = losses.reindex(part.assets["technology"]).reindex(columns=part.grades).fillna(0.0).to_numpy(float)
-            given_up = np.einsum("kc,kct->kt", beta, part.extracted)
+            heat = part.summed(part.extracted)
+            split.look(apart(activity, turbine + dump + part.summed(part.live)), labels, where=year)
+            keys = [(designs[position], grade) for position, grade in zip(part.owner, part.grades, strict=True)]
+            beta = np.array([losses.get(key, 0.0) for key in keys]).reshape(-1, 1)
+            given_up = part.summed(beta * part.extracted)
             output.look(apart(part.power, part.figure("efficiency") * turbine - given_up), labels, where=year)
-            most = part.design["extraction_share_max"].fillna(0.0).to_numpy(float)[:, None] * turbine
-            share.look(above(heat, most), labels, where=year)
+            share.look(above(heat, part.figure("extraction_share_max") * turbine), labels, where=year)
             guard.look(above(part.power + heat, turbine), labels, where=year)
-            least = part.design["back_pressure_min"].fillna(0.0).to_numpy(float)[:, None] * heat
-            pressure.look(below(part.power, least), labels, where=year)
+            pressure.look(below(part.power, part.figure("back_pressure_min") * heat), labels, where=year)
             dumped.look(above(dump, DUMPED_SHARE_MAX * capacity), labels, where=year)
     for tally in (split, output, share, guard, pressure, dumped):
         yield tally.finding
@@ -122,11 +145,11 @@ def reactor_temperature(case: Case, cube: Any) -> Iterator[Finding]:
     for year in case.years:
         for part in parts(case, cube, year):
             wanted = degrees.reindex(part.grades).fillna(np.inf).to_numpy(dtype=float)
-            reached = part.figure("usable_temperature") >= wanted[None, :]
-            reached &= part.assets["heat_allowed"].to_numpy(dtype=bool)[:, None]
-            served = part.extracted + part.live
-            limit = np.where(reached, np.inf, 0.0)[:, :, None]
-            tally.look(above(served, limit), part.labels, part.grades, where=year)
+            reached = part.figure("usable_temperature")[part.owner, 0] >= wanted
+            reached &= part.assets["heat_allowed"].to_numpy(dtype=bool)[part.owner]
+            limit = np.where(reached, np.inf, 0.0)[:, None]
+            keys = [(part.labels[position], grade) for position, grade in zip(part.owner, part.grades, strict=True)]
+            tally.look(above(part.extracted + part.live, limit), keys, where=year)
     yield tally.finding
 
 

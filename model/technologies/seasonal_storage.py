@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from model.core.cells import number
 from model.core.registry import constraint, index_map, index_set, parameter, variable
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def last_time_of(case: Case) -> np.ndarray:
 
 def _kept_per_repetition(case: Case, sets: SetValues) -> np.ndarray:
     """Share of the energy left after one repetition, over linked stores and runs."""
-    losses = np.array([float(case.stores.at[store, "standing_loss"]) for store, _ in sets["linked_store_year"]])
+    losses = np.array([number(case.stores, store, "standing_loss") for store, _ in sets["linked_store_year"]])
     hours = case.time.periods["hours"].to_numpy()[period_of_run(case)]
     return (1.0 - losses)[:, None] ** hours[None, :]
 
@@ -136,7 +137,10 @@ variable(
     doc="Lowest deviation in a period (zero at its start).",
 )
 variable(
-    "store_highest", over=("linked_store_year", "period"), unit="MWh", doc="Highest deviation in a period (zero at its start)."
+    "store_highest",
+    over=("linked_store_year", "period"),
+    unit="MWh",
+    doc="Highest deviation in a period (zero at its start).",
 )
 variable(
     "store_state", over=("linked_store_year", "run"), unit="MWh", doc="Energy in a linked store at the start of a run."
@@ -192,9 +196,7 @@ def store_not_empty_first(m: Any, s: str, y: int, r: int) -> Any:
 @constraint(over=("linked_store_year", "run"), unit="MWh", source="formulation.md T2")
 def store_not_over_full_first(m: Any, s: str, y: int, r: int) -> Any:
     """In the first repetition the store never holds more than its capacity."""
-    return (
-        m.store_state[s, y, r] + m.store_highest[s, y, m.period_of_run[r]] <= m.capacity[m.energy_part[s, y], y]
-    )
+    return m.store_state[s, y, r] + m.store_highest[s, y, m.period_of_run[r]] <= m.capacity[m.energy_part[s, y], y]
 
 
 @constraint(over=("linked_store_year", "repeated_run"), unit="MWh", source="formulation.md T2")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from model.core.cells import number, text
 from model.core.registry import constraint, contributes, index_map, index_set, indexed_set, parameter, variable
 
 if TYPE_CHECKING:
@@ -35,18 +36,18 @@ def cyclic_store_year(case: Case, sets: SetValues) -> list[tuple[str, int]]:
 @index_set(dims=("store", "year"))
 def bounded_from_below_store_year(case: Case, sets: SetValues) -> list[tuple[str, int]]:
     """Stores of which the hours of discharge have a lower limit."""
-    return [key for key in sets["store_year"] if case.stores.at[key[0], "duration_min"] > 0]
+    return [key for key in sets["store_year"] if number(case.stores, key[0], "duration_min") > 0]
 
 
 @index_set(dims=("store", "year"))
 def bounded_from_above_store_year(case: Case, sets: SetValues) -> list[tuple[str, int]]:
     """Stores of which the hours of discharge have an upper limit."""
-    return [key for key in sets["store_year"] if np.isfinite(case.stores.at[key[0], "duration_max"])]
+    return [key for key in sets["store_year"] if np.isfinite(number(case.stores, key[0], "duration_max"))]
 
 
 def is_linked(case: Case, store: str) -> bool:
     """Whether a store carries energy from one calendar period to the next."""
-    return case.stores.at[store, "linking"] == "long" and len(case.time.periods) > 1
+    return text(case.stores, store, "linking") == "long" and len(case.time.periods) > 1
 
 
 @indexed_set(over="node_carrier_year", dims=("store",))
@@ -55,7 +56,7 @@ def stores_at(case: Case, sets: SetValues) -> dict[tuple[str, str, int], list[st
     places = case.stores[["node", "carrier"]]
     found: dict[tuple[str, str, int], list[str]] = {}
     for store, year in sets["store_year"]:
-        found.setdefault((places.at[store, "node"], places.at[store, "carrier"], year), []).append(store)
+        found.setdefault((text(places, store, "node"), text(places, store, "carrier"), year), []).append(store)
     return found
 
 
@@ -162,7 +163,7 @@ def store_level_limit(m: Any, s: str, y: int, t: int) -> Any:
 
 @constraint(over=("cyclic_store_year", "time"), unit="MWh", source="formulation.md T2, H2")
 def store_level_balance(m: Any, s: str, y: int, t: int) -> Any:
-    """The level is what is left of the step before, plus what is charged, less what is discharged; cyclic in the period."""
+    """The level is what is left of the step before, plus charge, less discharge; cyclic in the period."""
     return m.store_level[s, y, t] == m.kept_share[s, y, t] * m.store_level[s, y, m.previous_time[t]] + m.step_length[
         t
     ] * (

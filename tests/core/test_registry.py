@@ -1,4 +1,4 @@
-"""The registry is the only list: every declaration has a sentence, a unit and a place, and nothing is declared twice."""
+"""The registry is the only list: every declaration has a sentence, a unit and a place; nothing is declared twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cycle bases of random AC networks: the right number of cycles, each closed, and flows equal to those of voltage angles."""
+"""Cycle bases of random AC networks: as many as there are loops, each closed, and with the flows of voltage angles."""
 
 from __future__ import annotations
 
@@ -64,9 +64,7 @@ def test_cycle_form_gives_the_flows_of_voltage_angles(edges, seed):
     angles = np.linalg.pinv(incidence @ susceptance @ incidence.T) @ injections
     by_angles = susceptance @ incidence.T @ angles
 
-    members = [
-        (cycle, corridor, YEAR) for cycle, found in ac_cycles(case, YEAR).items() for corridor, _ in found
-    ]
+    members = [(cycle, corridor, YEAR) for cycle, found in ac_cycles(case, YEAR).items() for corridor, _ in found]
     signed = cycle_reactance(case, {"corridor_in_cycle": members})
     law = np.zeros((len({key[0] for key in members}), len(edges)))
     rows = {cycle: row for row, cycle in enumerate(dict.fromkeys(key[0] for key in members))}
