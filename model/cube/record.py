@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from model import __version__
+
 PACKAGES = ("pyomo", "highspy", "numpy", "pandas", "xarray", "netCDF4", "tsam")
 LOG_TAIL_LINES = 60
 
@@ -38,6 +40,7 @@ def run_group(case: Any, solution: Any, statistics: Mapping[str, Any], costs: xr
         "log_tail": "\n".join(str(solution.log).splitlines()[-LOG_TAIL_LINES:]),
         "checksums": as_json(case.checksums),
         "versions": as_json(versions()),
+        "hourly": int(case.scenario.output.hourly),
         "years": as_json(list(case.years)),
         "discount_weight": as_json({str(year): float(value) for year, value in case.discount_weight.items()}),
         "price_year": int(case.scenario.finance.price_year),
@@ -49,8 +52,8 @@ def run_group(case: Any, solution: Any, statistics: Mapping[str, Any], costs: xr
 
 def versions() -> dict[str, str]:
     """Versions of Python, this package and what it stands on."""
-    found = {"python": platform.python_version()}
-    for package in ("smr-grid-nl", *PACKAGES):
+    found = {"smr-grid-nl": __version__, "python": platform.python_version()}
+    for package in PACKAGES:
         try:
             found[package] = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:

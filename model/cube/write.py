@@ -23,7 +23,8 @@ size reads no faster and writes slower, four times the size changes nothing."""
 def write_cube(cube: xr.DataTree, path: str | Path) -> Path:
     """Write a cube under a temporary name in the same folder, then rename it: a reader never sees half a file.
 
-    Equal cubes give equal bytes but for the time stamp in `run`.
+    Equal cubes give equal bytes but for the time stamp in `run`.  Where the scenario says `output.hourly: false`,
+    nothing over time is written: capacities, yearly sums, mean prices, limits and costs stay.
 
     Args:
         cube: tree of the groups inputs, results, duals, ledgers, costs, run.
@@ -37,9 +38,11 @@ def write_cube(cube: xr.DataTree, path: str | Path) -> Path:
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
     os.close(handle)
     temporary = Path(name)
+    hourly = bool(cube.children["run"].attrs["hourly"])
     try:
         for position, (group, node) in enumerate(cube.children.items()):
-            dataset = in_blocks(node.to_dataset(inherit=False))
+            dataset = node.to_dataset(inherit=False)
+            dataset = in_blocks(dataset if hourly or "time" not in dataset.dims else dataset.drop_dims("time"))
             dataset.to_netcdf(
                 str(temporary),
                 mode="a" if position else "w",

@@ -203,8 +203,8 @@ def reactors(cube: xr.DataTree) -> list[dict[str, Any]]:
 
 def prices(cube: xr.DataTree) -> list[dict[str, Any]]:
     """Price of electricity by node and year: mean, and the prices that one hour in ten is below and above."""
-    price = group(cube, "duals")["carrier_balance"]
-    if "electricity" not in price["carrier"].values:
+    price = group(cube, "duals").get("carrier_balance")
+    if price is None or "electricity" not in price["carrier"].values:
         return []
     power = price.sel(carrier="electricity").reindex(year=reading.years_of(cube)).transpose("node", "year", "time")
     weight = price["weight"].values

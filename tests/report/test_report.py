@@ -8,12 +8,14 @@ import re
 import pytest
 import xarray as xr
 
+from model.cube import open_run, write_cube
 from model.errors import InputError
 from model.report.compare import compare
 from model.report.explain import explain
 from model.report.page import page_html, write_page
 from model.report.page_data import page_data
 from model.report.summary import summary_table
+from model.scenario.settings import Output
 from tests.cube.toy import make_toy, toy_cube
 
 SECTIONS = ("headline", "grid", "capacities", "dispatch", "dunkelflaute", "prices", "costs", "carbon", "provenance")
@@ -128,6 +130,17 @@ def test_page_text_cannot_end_the_script(small):
     html = page_html(page_data(small))
     assert html.count("</script>") == 1
     assert "&lt;/script&gt;&lt;b&gt;&amp;" in html
+
+
+def test_run_without_hours_is_small_and_still_reports(tmp_path):
+    toy = make_toy()
+    toy.case.scenario = toy.case.scenario.model_copy(update={"output": Output(hourly=False)})
+    cube = open_run(write_cube(toy_cube(toy), tmp_path / "toy.nc"))
+    assert all("time" not in group.dims for group in cube.children.values())
+    assert "Capacities" in str(summary_table(cube))
+    assert page_data(cube)["hours"] == {"windows": [], "series": []}
+    with pytest.raises(InputError, match="hourly"):
+        explain(cube, "GR", 0)
 
 
 def test_hours_of_the_country_balance(cube):

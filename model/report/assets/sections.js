@@ -145,7 +145,8 @@ function spellSection() {
 function priceSection() {
   const kinds = [["transmission", "transmission buses"], ["regional", "regional buses"], ["site", "industrial sites"]]
     .filter(([kind]) => DATA.prices.some((one) => nodeOf[one.node]?.kind === kind));
-  const chosen = { kind: kinds[0]?.[0] };
+  if (!kinds.length) { byId("prices").hidden = true; return; }
+  const chosen = { kind: kinds[0][0] };
   const draw = () => {
     const rows = DATA.prices.filter((one) => nodeOf[one.node]?.kind === chosen.kind && one.mean[state.year] !== null)
       .map((one) => ({ name: nodeOf[one.node].name, mean: one.mean[state.year], low: one.low[state.year], high: one.high[state.year] }))
