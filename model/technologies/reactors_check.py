@@ -115,7 +115,7 @@ def reactor_heat_and_power(case: Case, cube: Any) -> Iterator[Finding]:
     split, output = Tally("reactor heat split"), Tally("reactor power output")
     share, guard = Tally("reactor extraction share"), Tally("reactor power and heat within turbine heat")
     pressure, dumped = Tally("reactor back-pressure"), Tally("reactor dump")
-    losses = {(str(design), str(grade)): float(loss) for (design, grade), loss in case.reactor_power_loss.items()}
+    losses: dict[Any, float] = dict(zip(case.reactor_power_loss.index, case.reactor_power_loss, strict=True))
     for year in case.years:
         for part in parts(case, cube, year):
             labels, designs = part.labels, part.assets["technology"].tolist()
