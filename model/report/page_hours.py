@@ -14,7 +14,7 @@ from model.report.reading import FALLBACK_COLOUR, REACTOR_COLOURS, REACTOR_KINDS
 
 COUNTRY = "NL"
 MOST_STEPS = 600
-"""A run with more steps than this is shown in windows of a week."""
+"""A run with a period of more steps than this, such as a full year, is shown in windows of a week."""
 WEEK = 168.0
 SMALLEST_SHARE = 2e-3
 """Parties below this share of a window's largest power are put together as `Other`."""
@@ -78,7 +78,7 @@ def windows(cube: xr.DataTree) -> list[Window]:
     """The run's periods, or of a long run three weeks: of highest demand, of least and of most wind and sun."""
     inputs = group(cube, "inputs")
     period = inputs["period_of_time"].values
-    if inputs.sizes["time"] <= MOST_STEPS:
+    if np.bincount(period).max() <= MOST_STEPS:
         return [
             Window(
                 str(inputs["period_label"].sel(period=number).values),

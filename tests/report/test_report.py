@@ -124,6 +124,15 @@ def test_page_has_every_section_and_its_data(cube, tmp_path):
     assert {row["what"] for row in data["capacity"]["rows"]} == {"Small reactors", "Wind", "Gas turbine"}
 
 
+def test_a_full_year_is_shown_in_weeks(cube, monkeypatch):
+    monkeypatch.setattr("model.report.page_hours.MOST_STEPS", 10)
+    monkeypatch.setattr("model.report.page_hours.WEEK", 12.0)
+    shown = page_data(cube)["hours"]
+    assert [window["kind"] for window in shown["windows"]] == ["peak", "spell", "typical"]
+    assert [window["to"] - window["from"] for window in shown["windows"]] == [12, 12, 12]
+    assert all(len(one["mw"]) == 36 for one in shown["series"])
+
+
 def test_page_text_cannot_end_the_script(small):
     small = small.copy()
     small["run"].attrs["title"] = "</script><b>&"

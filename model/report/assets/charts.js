@@ -189,7 +189,7 @@ function ranges(parent, { title, unit, rows }) {
   const { svg, width } = canvas(parent, height);
   const names = Math.min(300, width * 0.4);
   const box = { left: names + 14, right: width - 20, top: 54 };
-  const least = Math.min(...rows.map((row) => row.low)), most = Math.max(...rows.map((row) => row.high));
+  const least = Math.min(...rows.flatMap((row) => [row.low, row.mean])), most = Math.max(...rows.flatMap((row) => [row.high, row.mean]));
   const low = least - (most - least) * 0.04 - 0.5, high = most + (most - least) * 0.04 + 0.5;
   const x = (value) => box.left + ((value - low) / (high - low)) * (box.right - box.left);
   svg.append(make("text", { x: 0, y: 14, class: "title" }, title));
