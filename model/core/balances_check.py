@@ -79,14 +79,10 @@ def carrier_balances(case: Case, cube: Any) -> Iterator[Finding]:
 def add_up(case: Case, supply: Supply, net: dict[str, np.ndarray], gross: dict[str, np.ndarray]) -> None:
     """Add a supply to the net sum and to the sum of sizes, by carrier over nodes and steps."""
     at = case.nodes.index.get_indexer(pd.Index(supply.nodes, dtype=object))
-    carriers = np.asarray(supply.carriers, dtype=object)
-    for carrier in dict.fromkeys(supply.carriers):
+    for node, carrier, values in zip(at, supply.carriers, supply.values, strict=True):
         if carrier in net:
-            rows = np.flatnonzero(carriers == carrier)
-            belongs = np.zeros((len(case.nodes), len(rows)))
-            belongs[at[rows], np.arange(len(rows))] = 1.0
-            net[carrier] += belongs @ supply.values[rows]
-            gross[carrier] += belongs @ np.abs(supply.values[rows])
+            net[carrier][node] += values
+            gross[carrier][node] += np.abs(values)
 
 
 @check
