@@ -36,10 +36,31 @@ def shared_potentials(case: Case, cube: Any) -> Iterator[Finding]:
 
 
 def limits_of_year(table: pd.DataFrame, year: int) -> pd.Series:
-    """Limit of each group: the latest row that is not after the year; a row without year holds where no other does."""
-    since = table["year"].fillna(-np.inf)
-    known = table.assign(since=since)[since <= year].sort_values("since", kind="stable")
-    return known.groupby("group")["capacity_max"].last()
+    """Limit of each group in a year; a group without any figure is absent."""
+    known = table[table["capacity_max"].notna()]
+    return pd.Series(
+        {group: in_year(rows["year"], rows["capacity_max"], year) for group, rows in known.groupby("group")},
+        dtype=float,
+    )
+
+
+def in_year(years: pd.Series, values: pd.Series, year: int) -> float:
+    """A figure in a year: linear between the years that the table gives, constant outside them and without a year."""
+    if years.isna().any():
+        return float(values.iloc[0])
+    order = np.argsort(years.to_numpy(dtype=float))
+    return float(np.interp(year, years.to_numpy(dtype=float)[order], values.to_numpy(dtype=float)[order]))
+
+
+def rates_of_year(case: Case, name: str, year: int) -> pd.Series:
+    """Build rate of each technology in a year, by its table (reactors: by the case, per MW_th); inf without."""
+    rates = case.technologies[name].fillna(np.inf).astype(float)
+    table = case.tables["technology_parameters"]
+    own = {
+        technology: in_year(rows["year"], rows["value"], year)
+        for technology, rows in table[table["parameter"] == name].groupby("technology")
+    }
+    return pd.Series({technology: own.get(technology, rate) for technology, rate in rates.items()}, dtype=float)
 
 
 @check
@@ -55,9 +76,9 @@ def build_rates(case: Case, cube: Any) -> Iterator[Finding]:
             built = pd.Series(taken(cube, "built", asset=case.assets.index, build_year=year), index=case.assets.index)
             by_technology = built.groupby(case.assets["technology"]).sum()
             names = list(by_technology.index)
-            most = (figures["build_rate_max"] * span).reindex(names).fillna(np.inf)
+            most = (rates_of_year(case, "build_rate_max", year) * span).reindex(names)
             country.look(above(by_technology.to_numpy(), most.to_numpy(dtype=float)), names, where=year)
-            each = (figures["build_rate_site_max"] * span).reindex(case.assets["technology"]).fillna(np.inf)
+            each = (rates_of_year(case, "build_rate_site_max", year) * span).reindex(case.assets["technology"])
             place.look(above(built.to_numpy(), each.to_numpy(dtype=float)), list(case.assets.index), where=year)
     yield country.finding
     yield place.finding

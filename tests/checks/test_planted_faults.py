@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from model.cube import open_run, write_cube
 from tests.checks.worlds import PRIVATE, SOCIAL, failed, findings, solved
 
 FAULTS: dict[str, tuple[dict[str, Any], Any, set[str]]] = {}
@@ -361,3 +362,12 @@ def test_sound_cube_passes(scenario):
     everything = findings(case, cube)
     assert [str(finding) for finding in everything if not finding.passed] == []
     assert len(everything) > 50
+
+
+def test_cube_read_back_from_its_file_is_checked_alike(tmp_path):
+    case, cube = solved(**SOCIAL)
+    again = open_run(write_cube(cube, tmp_path / "tiny.nc"))
+    assert failed(case, again) == {}
+    spoilt = cube.copy(deep=True)
+    supply_that_vanishes(case, spoilt)
+    assert set(failed(case, open_run(write_cube(spoilt, tmp_path / "spoilt.nc")))) == {"carrier balance"}
