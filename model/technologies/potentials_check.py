@@ -56,7 +56,7 @@ def rates_of_year(case: Case, name: str, year: int) -> pd.Series:
     """Build rate of each technology in a year, by its table (reactors: by the case, per MW_th); inf without."""
     rates = case.technologies[name].fillna(np.inf).astype(float)
     table = case.tables["technology_parameters"]
-    own = {
+    own: dict[Any, float] = {
         technology: in_year(rows["year"], rows["value"], year)
         for technology, rows in table[table["parameter"] == name].groupby("technology")
     }
