@@ -77,12 +77,12 @@ def pass_model(solver: highspy.Highs, compiled: Compiled, scaling: Scaling) -> N
         len(values),
         ROW_WISE,
         MINIMISE,
-        compiled.cost_offset * scaling.cost * scaling.limits,
+        compiled.cost_offset * scaling.cost,
         compiled.cost * scaling.cost,
-        compiled.column_lower * scaling.limits,
-        compiled.column_upper * scaling.limits,
-        compiled.row_lower * scaling.rows * scaling.limits,
-        compiled.row_upper * scaling.rows * scaling.limits,
+        compiled.column_lower,
+        compiled.column_upper,
+        compiled.row_lower * scaling.rows,
+        compiled.row_upper * scaling.rows,
         compiled.pointer,
         compiled.indices,
         values,
@@ -132,8 +132,7 @@ def _quiet_run(solver: highspy.Highs) -> Any:
 def raw_solution(solver: highspy.Highs, scaling: Scaling) -> tuple[np.ndarray, np.ndarray]:
     """Return column values and row duals (d objective / d right-hand side), scaling undone."""
     solution = solver.getSolution()
-    columns = np.array(solution.col_value) / scaling.limits
-    return columns, np.array(solution.row_dual) * scaling.rows / scaling.cost
+    return np.array(solution.col_value), np.array(solution.row_dual) * scaling.rows / scaling.cost
 
 
 def is_vertex(solver: highspy.Highs) -> bool:

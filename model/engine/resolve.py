@@ -120,19 +120,15 @@ class Resolver:
             checked(solver.changeColsCost(len(costs), costs, compiled.cost[costs] * scaling.cost), "changeColsCost")
             sent.append("costs")
         if old.cost_offset != compiled.cost_offset:
-            checked(
-                solver.changeObjectiveOffset(compiled.cost_offset * scaling.cost * scaling.limits),
-                "changeObjectiveOffset",
-            )
+            checked(solver.changeObjectiveOffset(compiled.cost_offset * scaling.cost), "changeObjectiveOffset")
         bounds = _changed(old.column_lower, compiled.column_lower, old.column_upper, compiled.column_upper)
         if len(bounds):
-            lower = compiled.column_lower[bounds] * scaling.limits
-            upper = compiled.column_upper[bounds] * scaling.limits
+            lower, upper = compiled.column_lower[bounds], compiled.column_upper[bounds]
             checked(solver.changeColsBounds(len(bounds), bounds, lower, upper), "changeColsBounds")
             sent.append("bounds")
         rows = _changed(old.row_lower, compiled.row_lower, old.row_upper, compiled.row_upper)
         if len(rows):
-            factor = scaling.rows[rows] * scaling.limits
+            factor = scaling.rows[rows]
             lower, upper = compiled.row_lower[rows] * factor, compiled.row_upper[rows] * factor
             checked(solver.changeRowsBounds(len(rows), rows, lower, upper), "changeRowsBounds")
             sent.append("rows")
