@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from model.cube import open_run, write_cube
-from tests.checks.worlds import PRIVATE, SOCIAL, failed, findings, solved
+from tests.checks.worlds import PRICED, PRIVATE, SOCIAL, failed, findings, solved
 
 FAULTS: dict[str, tuple[dict[str, Any], Any, set[str]]] = {}
 
@@ -76,6 +76,18 @@ def price_in_the_wrong_unit(case, cube):
 @fault(SOCIAL, "nothing below zero", "reactor heat split")
 def negative_dump(case, cube):
     change(cube, "reactor_dump", -5.0, **where(cube, "reactor_dump", lambda values: values < 1.0))
+
+
+@fault(SOCIAL, "carrier balance", "cost item spill")
+def power_that_is_thrown_away_for_nothing(case, cube):
+    change(cube, "spill", 100.0, node="A_transmission", carrier="electricity", year=2050, time=3)
+
+
+@fault(SOCIAL, "carrier balance", "spill only where allowed")
+def hydrogen_that_is_thrown_away(case, cube):
+    spill = cube["results"]["spill"]
+    assert "hydrogen" in spill["carrier"].values
+    change(cube, "spill", 1.0, node="S_C", carrier="hydrogen", year=2050, time=3)
 
 
 # --- capacity ----------------------------------------------------------------------------------------------------
@@ -179,6 +191,27 @@ def heat_that_a_reactor_does_not_make(case, cube):
 @fault(SOCIAL, "reactor power output", "carrier balance")
 def power_for_nothing(case, cube):
     change(cube, "reactor_power", 1.0, **where(cube, "reactor_power", lambda values: values > 10.0))
+
+
+@fault(SOCIAL, "reactor heat split", "reactor dump")
+def reactor_that_heats_the_river(case, cube):
+    change(cube, "reactor_dump", 2000.0, **where(cube, "reactor_dump", lambda values: values < 1.0))
+
+
+@fault(SOCIAL, "reactor back-pressure")
+def turbine_that_must_give_more_power(case, cube):
+    return replace(case, reactors=case.reactors.assign(back_pressure_min=100.0))
+
+
+@fault(SOCIAL, "minimum load")
+def plants_that_cannot_turn_down(case, cube):
+    return replace(case, asset_years=case.asset_years.assign(minimum_load=1.0))
+
+
+@fault(SOCIAL, "built where allowed")
+def technology_that_is_excluded(case, cube):
+    technologies = case.scenario.technologies.model_copy(update={"exclude": ["wind_onshore"]})
+    return replace(case, scenario=case.scenario.model_copy(update={"technologies": technologies}))
 
 
 @fault(SOCIAL, "reactor temperature")
@@ -311,6 +344,11 @@ def fuel_at_another_price(case, cube):
     return replace(case, fuel_price=case.fuel_price * 1.001)
 
 
+@fault(PRICED, "cost item carbon")
+def carbon_at_another_price(case, cube):
+    return replace(case, carbon_price=case.carbon_price * 1.001)
+
+
 @fault(SOCIAL, "cost item import", "cost item export")
 def neighbour_at_another_price(case, cube):
     return replace(case, hourly={**case.hourly, "neighbour_price": case.hourly["neighbour_price"] + 0.1})
@@ -352,7 +390,7 @@ def test_finding_names_the_place():
         PRIVATE,
         {"years": [2030, 2050], "reactors__target": {2050: 300.0}, "reactors__modes": ["base_load"]},
         {"years": [2030, 2050], "investment__early_retirement": True, "grid__kirchhoff": False},
-        {"years": [2040], "carbon__cap": None, "carbon__price": True, "grid__interconnectors": False},
+        PRICED,
         {"years": [2050], "time__mode": "sample", "time__weeks": [3, 20, 40], "time__step_hours": 3},
     ],
     ids=["social", "private", "target", "retirement", "price", "weeks"],

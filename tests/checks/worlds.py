@@ -14,6 +14,8 @@ from tests.helpers import tiny_case
 SOCIAL: dict[str, Any] = {"years": [2030, 2050]}
 PRIVATE: dict[str, Any] = {"years": [2030, 2050], "sites__tariffs": "cost", "grid__net_import_max": 2.0}
 
+PRICED: dict[str, Any] = {"years": [2040], "carbon__cap": None, "carbon__price": True, "grid__interconnectors": False}
+
 
 def solved(**overrides: Any) -> tuple[Any, Any]:
     """Case and cube of a tiny scenario, solved once per test run.  Nobody may change them: copy first."""
