@@ -164,7 +164,7 @@ def corridor_ledgers(case: Any, inputs: xr.Dataset, results: xr.Dataset, duals: 
 
 def hosting_ledgers(case: Any, results: xr.Dataset, duals: xr.Dataset) -> Ledgers:
     """The same of the hosting limit between the regional and the transmission bus of a region, by direction."""
-    if "hosting_feed_in" not in results or not case.scenario.grid.hosting:
+    if "hosting_feed_in" not in results or not case.scenario.grid.hosting or case.hosting.empty:
         return {}
     uses, limits, prices = [], [], []
     firm = case.hosting.to_xarray() * float(case.scenario.grid.hosting_factor)

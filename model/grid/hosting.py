@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from model.core.cells import number
+from model.core.cells import number, value_at
 from model.core.registry import constraint, contributes, cost, index_map, index_set, indexed_set, parameter, variable
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ def _directions(case: Case, region: str) -> dict[str, str]:
 def _reinforced(case: Case, key: Key) -> bool:
     grid = case.scenario.grid
     if not (grid.hosting and grid.hosting_expansion) or key[0] not in case.hosting_reinforcement.index:
+        return False
+    if not np.isfinite(_limit(case, key, "feed_in")):
         return False
     return key[1] >= number(case.hosting_reinforcement, key[0], "first_year")
 
@@ -109,9 +111,10 @@ def year_before_of_reinforcement(case: Case, sets: SetValues) -> list[int]:
 
 
 def _limit(case: Case, key: Key, direction: str) -> float:
+    """Hosting limit of a region; none where the scenario holds none or the data set gives none."""
     if not case.scenario.grid.hosting:
         return np.inf
-    return float(case.hosting[key[0], direction, key[1]]) * float(case.scenario.grid.hosting_factor)
+    return value_at(case.hosting, (key[0], direction, key[1]), np.inf) * float(case.scenario.grid.hosting_factor)
 
 
 def _bound(case: Case, sets: SetValues, direction: str) -> np.ndarray:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from model.core.cells import value_at
 from model.core.checking import (
     Charge,
     Finding,
@@ -61,7 +62,7 @@ def hosting_limits(case: Case, cube: Any) -> Iterator[Finding]:
     for direction in SERVING:
         tally = Tally(f"hosting limit {direction}")
         for year in case.years if grid.hosting else []:
-            limits = np.array([float(case.hosting[region, direction, year]) for region in regions])
+            limits = np.array([value_at(case.hosting, (region, direction, year), np.inf) for region in regions])
             limits = limits * grid.hosting_factor + reinforced(cube, regions, SERVING[direction], year)
             value = taken(cube, f"hosting_{direction}", region=regions, year=year)
             tally.look(above(value, limits[:, None]), regions, where=year)
