@@ -55,6 +55,13 @@ def lossy_corridor_year(case: Case, sets: SetValues) -> list[Key]:
     return [key for key in sets["corridor_year"] if number(case.corridors, key[0], "efficiency") < 1.0]
 
 
+@index_set(dims=("corridor", "year"))
+def lossy_expandable_corridor_year(case: Case, sets: SetValues) -> list[Key]:
+    """Those of them that can be expanded: what they lose is capped by a row, what the others lose by a bound."""
+    expandable = sets.positions("expandable_corridor_year")
+    return [key for key in sets["lossy_corridor_year"] if key in expandable]
+
+
 @indexed_set(over="corridor_year", dims=("corridor",))
 def expansion_of(case: Case, sets: SetValues) -> dict[Key, list[str]]:
     """The corridor itself where it can be expanded."""
@@ -157,6 +164,14 @@ def corridor_loss_share(case: Case, sets: SetValues) -> list[float]:
     return [1.0 - number(case.corridors, corridor, "efficiency") for corridor, _ in sets["lossy_corridor_year"]]
 
 
+@parameter(over=("lossy_corridor_year", "time"), unit="MW", minimum=0, source="formulation.md G1")
+def corridor_loss_max(case: Case, sets: SetValues) -> np.ndarray:
+    """Loss at the secure limit, which no hour exceeds: a line is no place to dump power at negative prices."""
+    limits = dict(zip(sets["corridor_year"], flow_max(case, sets)[:, 0], strict=True))
+    shares = np.array(corridor_loss_share(case, sets))
+    return (shares * np.array([limits[key] for key in sets["lossy_corridor_year"]]))[:, None]
+
+
 variable(
     "flow",
     over=("corridor_year", "time"),
@@ -172,7 +187,13 @@ variable(
     upper="corridor_expansion_max",
     doc="Thermal capacity added to a corridor and standing in a year.",
 )
-variable("corridor_loss", over=("lossy_corridor_year", "time"), unit="MW", doc="What a corridor loses in an hour.")
+variable(
+    "corridor_loss",
+    over=("lossy_corridor_year", "time"),
+    unit="MW",
+    upper="corridor_loss_max",
+    doc="What a corridor loses in an hour.",
+)
 
 
 @contributes("carrier_balance", source="formulation.md G1")
@@ -221,6 +242,14 @@ def corridor_loss_forward(m: Any, l: str, y: int, t: int) -> Any:
 def corridor_loss_backward(m: Any, l: str, y: int, t: int) -> Any:
     """A corridor loses a share of what flows against it."""
     return m.corridor_loss[l, y, t] >= -m.corridor_loss_share[l, y] * m.flow[l, y, t]
+
+
+@constraint(over=("lossy_expandable_corridor_year", "time"), unit="MW", source="formulation.md G1")
+def corridor_loss_limit(m: Any, l: str, y: int, t: int) -> Any:
+    """No corridor loses more than at its secure limit."""
+    return m.corridor_loss[l, y, t] <= m.corridor_loss_share[l, y] * m.corridor_secure_share[l, y] * (
+        m.corridor_capacity[l, y] + m.corridor_expansion[l, y]
+    )
 
 
 @cost("grid_expansion", over=("expandable_corridor_year",), place="corridor", technology="corridor")
