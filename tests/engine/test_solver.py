@@ -71,6 +71,14 @@ def test_scaling_is_by_powers_of_two(program: Program) -> None:
     assert np.array_equal(np.frexp(factors)[0], np.full(len(factors), 0.5))
 
 
+def test_a_large_right_hand_side_is_brought_down(program: Program) -> None:
+    wide = with_row(program, "wide", (), lambda m: sum(m.capacity[a] for a in m.asset) <= 3e6)
+    compiled = compile_program(wide)
+    scaling = scaling_of(compiled)
+    assert 2.0**11 < scaling.rows[-1] * 3e6 < 2.0**13
+    assert solve(compiled).objective == pytest.approx(solve(compile_program(program)).objective, rel=1e-9)
+
+
 def test_fall_backs_are_stated_and_tried_in_order(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     import model.engine.handover as handover
 
