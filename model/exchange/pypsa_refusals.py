@@ -21,8 +21,8 @@ KNOWN_ROWS = frozenset(
         "activity_limit", "build_rate_limit", "build_rate_site_limit", "capacity_definition", "carbon_cap",
         "corridor_limit_backward", "corridor_limit_forward", "corridor_loss_backward", "corridor_loss_forward",
         "corridor_loss_limit", "emission_definition", "fuel_supply_limit", "hosting_feed_in_limit",
-        "hosting_offtake_limit", "kirchhoff_voltage_law", "minimum_load_limit", "net_import_limit", "potential_limit", "ramp_down_limit",
-        "ramp_up_limit", "shared_potential_limit", "store_charge_limit", "store_discharge_limit",
+        "hosting_offtake_limit", "kirchhoff_voltage_law", "minimum_load_limit", "net_import_limit", "potential_limit",
+        "ramp_down_limit", "ramp_up_limit", "shared_potential_limit", "store_charge_limit", "store_discharge_limit",
         "store_duration_max_limit", "store_duration_min_limit", "store_level_balance", "store_level_limit",
         # of reactors: stated without heat and minimum load, refused by asset otherwise
         "reactor_back_pressure_limit", "reactor_dump_limit", "reactor_energy_guard", "reactor_extraction_limit",
