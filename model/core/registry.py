@@ -2,7 +2,8 @@
 
 A feature file declares index sets, parameters, maps, variables, rows, costs and contributions, each with dimension,
 unit, bounds, a sentence and a source.  From this one list come the program for the engine, the labels and units of
-the cube, the meaning of duals, and the mathematics page.  Declaring computes nothing: functions run when a case is built.
+the cube, the meaning of duals, and the mathematics page.  Declaring computes nothing: functions run when a case is
+built.
 """
 
 from __future__ import annotations

@@ -72,6 +72,7 @@ def record_findings(cube: xr.DataTree, findings: Sequence[Finding]) -> None:
         "check_amount": ([finding.amount for finding in findings], "as the check says", "How far it is off"),
         "check_tolerance": ([finding.tolerance for finding in findings], "as the check says", "How far it may be off"),
     }
+    cube["run"] = cube["run"].to_dataset().drop_vars(columns, errors="ignore")
     for name, (values, units, long_name) in columns.items():
         array = np.array(values, dtype=float if name in ("check_amount", "check_tolerance") else object)
         attributes = {"units": units, "long_name": long_name, "declared_in": "model/cube/check.py"}

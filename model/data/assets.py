@@ -228,6 +228,8 @@ def build_option_table(ground: Ground, assets: pd.DataFrame) -> pd.DataFrame:
                     "annuity": annuity(overnight, rate, life, time, share),
                     "fixed_om": figures.get(technology, "fixed_om", year),
                     "lifetime": life,
+                    "build_rate_max": figures.get(technology, "build_rate_max", year, np.nan),
+                    "build_rate_site_max": figures.get(technology, "build_rate_site_max", year, np.nan),
                     "alive_years": [later for later in settings.years if year <= later < year + life],
                     "overnight": overnight,
                     "wacc": rate,
@@ -235,8 +237,8 @@ def build_option_table(ground: Ground, assets: pd.DataFrame) -> pd.DataFrame:
                 }
             )
     columns = [
-        "asset", "build_year", "investment", "annuity", "fixed_om", "lifetime", "alive_years", "overnight", "wacc",
-        "decommissioning_annuity",
+        "asset", "build_year", "investment", "annuity", "fixed_om", "lifetime", "build_rate_max", "build_rate_site_max",
+        "alive_years", "overnight", "wacc", "decommissioning_annuity",
     ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=columns)
     return frame.astype({"build_year": "int64"}).set_index(["asset", "build_year"]).sort_index()

@@ -41,6 +41,7 @@ class Case:
         existing: capacity that still stands over (asset, year), capacity unit.
         build_options: over (asset, build_year): investment (EUR/unit, with interest during construction), annuity
             (EUR/unit/year, with interest and decommissioning fund), fixed_om (EUR/unit/year), lifetime (year),
+            build_rate_max, build_rate_site_max (capacity unit/year; NaN: none),
             alive_years (list), overnight (EUR/unit), wacc (share), decommissioning_annuity (EUR/unit/year, part of
             annuity).
         asset_years: over (asset, year) wherever capacity may be above zero: buildable (bool), variable_om and fuel_cost

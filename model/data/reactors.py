@@ -30,6 +30,7 @@ DESIGN_FIGURES = (
     "extraction_share_max",
     "back_pressure_min",
     "live_steam_efficiency",
+    "dump_share_max",
     "minimum_load",
     "ramp",
     "availability",
@@ -40,7 +41,7 @@ DESIGN_FIGURES = (
     "earliest_year",
     "decommissioning",
 )
-DEFAULTS = {"live_steam_efficiency": 1.0, "extraction_share_max": 0.0, "back_pressure_min": 0.0}
+DEFAULTS = {"live_steam_efficiency": 1.0, "dump_share_max": 0.0, "extraction_share_max": 0.0, "back_pressure_min": 0.0}
 """Figures that neither a design nor its class must give; without them a design delivers live steam only."""
 
 

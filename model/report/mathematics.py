@@ -11,12 +11,15 @@ from collections.abc import Iterable
 from model.core.registry import Meta, Registry
 
 RELATIONS = {ast.Eq: "=", ast.LtE: r"\le", ast.GtE: r"\ge"}
+KINDS = frozenset(
+    {"set", "indexed_set", "parameter", "map", "variable", "balance", "row", "contribution", "cost", "reported"}
+)
 OPERATORS = {ast.Add: "+", ast.Sub: "-"}
 
 
 def mathematics_page(registry: Registry) -> str:
     """Markdown with one section per feature file: sets, parameters, variables, rows, contributions and costs."""
-    files = sorted({record.file for record in registry.meta.values()}, key=_room_first)
+    files = sorted({record.file for record in registry.meta.values() if record.kind in KINDS}, key=_room_first)
     parts = [
         "# The mathematics",
         "",
@@ -41,7 +44,7 @@ def _room_first(file: str) -> tuple[int, str]:
 
 
 def _section(registry: Registry, file: str) -> list[str]:
-    records = [record for record in registry.meta.values() if record.file == file and record.kind != "check"]
+    records = [record for record in registry.meta.values() if record.file == file and record.kind in KINDS]
     variables = {record.name for record in registry.meta.values() if record.kind == "variable"}
     parts = [f"## `{file}`", ""]
     parts += _table("Variables", [r for r in records if r.kind == "variable"], registry, bounds=True)

@@ -216,6 +216,8 @@ class Investment(Section):
 
     build_rates: bool = True
     """Hold the yearly build rates per country and site."""
+    stock_year: Year = 2025
+    """Year whose stock the existing capacities describe: build rates of the first milestone count from it."""
     early_retirement: bool = False
     """Allow plants to close before their year of retirement and save their fixed cost."""
 

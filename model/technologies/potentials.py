@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
-from model.core.cells import number, text, value_at
+from model.core.cells import number, pairs, text, value_at
 from model.core.registry import constraint, index_set, indexed_set, parameter
 
 if TYPE_CHECKING:
@@ -89,13 +88,13 @@ def _group_members(case: Case) -> list[tuple[tuple[str, int], str]]:
 
 
 def _shared_limits(case: Case) -> dict[tuple[str, int], float]:
-    """Limit of a group in a milestone year: the last row at or before it, a row without year holding always."""
-    limits: dict[tuple[str, int], float] = {}
-    for group, rows in case.tables["shared_potential_limits"].groupby("group"):
+    """Limit of a group in a milestone year: linear between the rows' years, constant outside; blank is no limit."""
+    table = case.tables["shared_potential_limits"].dropna(subset="capacity_max")
+    limits = {}
+    for group, rows in table.sort_values("year").groupby("group"):
         for year in case.years:
-            known = rows[rows["year"].isna() | (rows["year"] <= year)].sort_values("year", na_position="first")
-            if len(known) and pd.notna(known["capacity_max"].iloc[-1]):
-                limits[str(group), year] = float(known["capacity_max"].iloc[-1])
+            at = [year] if rows["year"].isna().all() else np.interp([year], rows["year"], rows["capacity_max"])
+            limits[str(group), year] = float(rows["capacity_max"].iloc[0] if rows["year"].isna().all() else at[0])
     return limits
 
 
@@ -156,24 +155,23 @@ def site_build_rate_year(case: Case) -> list[tuple[str, int]]:
 
 def _rates(case: Case, name: str) -> dict[tuple[str, int], float]:
     """Most that can be built up to a milestone year since the one before, or since the technology became available."""
-    if not case.scenario.investment.build_rates or name not in case.technologies:
+    if not case.scenario.investment.build_rates:
         return {}
     earliest = case.technologies["earliest_year"]
     found: dict[tuple[str, int], float] = {}
-    for technology, build in {
-        (text(case.assets, asset, "technology"), build) for asset, build in case.build_options.index
-    }:
-        rate = number(case.technologies, technology, name)
+    for asset, build in pairs(case.build_options.index.tolist()):
+        rate = number(case.build_options, (asset, build), name)
         if np.isfinite(rate):
-            start = max(_before(case, build), float(np.nan_to_num(earliest[technology])))
+            technology = text(case.assets, asset, "technology")
+            start = max(_before(case, build), value_at(earliest.fillna(0.0), technology))
             found[technology, build] = rate * max(1.0, build - start)
     return dict(sorted(found.items()))
 
 
 def _before(case: Case, build: int) -> float:
-    """Milestone before; the first milestone has as many years before it as it stands for."""
+    """Milestone before; before the first one, the year whose stock the tables describe."""
     position = case.years.index(build)
-    return float(case.years[position - 1] if position else build - case.year_span[build])
+    return float(case.years[position - 1] if position else min(case.scenario.investment.stock_year, build))
 
 
 @parameter(over=("build_rate_year",), unit="capacity unit", minimum=0, source="smr/README.md F10")

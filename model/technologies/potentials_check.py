@@ -70,7 +70,7 @@ def build_rates(case: Case, cube: Any) -> Iterator[Finding]:
     if case.scenario.investment.build_rates:
         figures, years = case.technologies, case.years
         for number, year in enumerate(years):
-            since = years[number - 1] if number else year - int(case.year_span[year])
+            since = years[number - 1] if number else min(case.scenario.investment.stock_year, year)
             first = figures["earliest_year"].fillna(-np.inf).clip(lower=since)
             span = (year - first).clip(lower=1.0)
             built = pd.Series(taken(cube, "built", asset=case.assets.index, build_year=year), index=case.assets.index)

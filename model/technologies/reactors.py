@@ -164,10 +164,10 @@ def reactor_power_loss(case: Case, sets: SetValues) -> list[float]:
     return [float(case.reactor_power_loss[designs[asset], carrier]) for asset, carrier, _ in sets["reactor_heat"]]
 
 
-@parameter(over=(), unit="MW_th/MW_th", minimum=0, maximum=1, source="smr/README.md F2")
-def dump_share_max(case: Case) -> float:
+@parameter(over=("reactor_design",), unit="MW_th/MW_th", minimum=0, maximum=1, source="smr/README.md F2")
+def dump_share_max(case: Case, sets: SetValues) -> np.ndarray:
     """Most reactor heat that can be dumped, as a share of capacity."""
-    return 0.1
+    return _of_design(case, sets, "dump_share_max")
 
 
 @parameter(over=("reactor_year",), unit="EUR/MWh_th", minimum=0, source="smr/designs.csv")
@@ -232,7 +232,7 @@ def reactor_power_output(m: Any, a: str, y: int, t: int) -> Any:
 @constraint(over=("reactor_year", "time"), unit="MW_th", source="smr/README.md F2")
 def reactor_dump_limit(m: Any, a: str, y: int, t: int) -> Any:
     """Only a small share of the reactor's heat can be dumped."""
-    return m.reactor_dump[a, y, t] <= m.dump_share_max * m.capacity[a, y]
+    return m.reactor_dump[a, y, t] <= m.dump_share_max[m.design_of[a, y]] * m.capacity[a, y]
 
 
 @constraint(over=("heat_reactor_year", "time"), unit="MW_th", source="formulation.md R2, F3")

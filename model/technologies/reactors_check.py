@@ -30,8 +30,6 @@ from model.core.registry import check
 if TYPE_CHECKING:
     from model.data.case import Case
 
-DUMPED_SHARE_MAX = 0.1
-"""Most of its thermal capacity that a reactor can dump (facts/smr F2)."""
 SMALL_PART = 24
 """Reactors looked at together: each may serve several grades."""
 
@@ -132,7 +130,7 @@ def reactor_heat_and_power(case: Case, cube: Any) -> Iterator[Finding]:
             share.look(above(heat, part.figure("extraction_share_max") * turbine), labels, where=year)
             guard.look(above(part.power + heat, turbine), labels, where=year)
             pressure.look(below(part.power, part.figure("back_pressure_min") * heat), labels, where=year)
-            dumped.look(above(dump, DUMPED_SHARE_MAX * capacity), labels, where=year)
+            dumped.look(above(dump, part.figure("dump_share_max") * capacity), labels, where=year)
     for tally in (split, output, share, guard, pressure, dumped):
         yield tally.finding
 

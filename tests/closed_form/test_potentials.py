@@ -52,13 +52,14 @@ def test_shared_potential_goes_where_a_unit_of_it_saves_most():
     assert world.solve().objective == near(8760 * 120 * 80)
 
 
-def test_shared_potential_is_a_step_from_year_to_year():
-    """A limit holds from its year on (a plan, not a path): 2030 says 10 MW, 2050 says 90 MW, 2040 has 10 MW."""
+def test_shared_potential_grows_from_year_to_year():
+    """Between the years of the table a limit is interpolated: 10 MW in 2030 and 90 MW in 2050 are 50 MW in 2040."""
     world = with_backup(years=[2030, 2040, 2050]).demand(100).technology("sea", potential=math.inf, **FREE)
     world.add("shared_potentials", group="sea", node="N", technology="sea", factor=1.0)
     for year, limit in ((2030, 10), (2050, 90)):
         world.add("shared_potential_limits", group="sea", year=year, capacity_max=limit)
-    assert [world.solve()["capacity", "sea@N", year] for year in (2030, 2040, 2050)] == near([10, 10, 90])
+    answer = world.solve()
+    assert [answer["capacity", "sea@N", year] for year in (2030, 2040, 2050)] == near([10, 50, 90])
 
 
 def test_country_builds_no_faster_than_its_rate():
@@ -66,10 +67,10 @@ def test_country_builds_no_faster_than_its_rate():
     world.corridor("N-M", "N", "M", 1e4, "dc")
     world.technology("wind", ["N", "M"], potential=math.inf, build_rate_max=5, investment=0.0, lifetime=40)
     answer = world.solve()
-    # 5 MW a year over the ten years to each milestone, both nodes together
+    # 5 MW a year, both nodes together: five years from the stock of 2025 to 2030, ten more to 2040
     capacity = [sum(answer["capacity", f"wind@{node}", year] for node in "NM") for year in (2030, 2040)]
-    assert capacity == near([50, 100])
-    assert answer.objective == near(8760 * 100 * (10 * 450 + 400))
+    assert capacity == near([25, 75])
+    assert answer.objective == near(8760 * 100 * (10 * 475 + 425))
     assert world.solve(investment__build_rates=False).objective == near(0)
 
 
@@ -77,8 +78,8 @@ def test_place_builds_no_faster_than_its_rate():
     world = with_backup(years=[2030, 2040]).bus("M").demand(500).corridor("N-M", "N", "M", 1e4, "dc")
     world.technology("wind", ["N", "M"], potential=math.inf, build_rate_site_max=2, investment=0.0, lifetime=40)
     answer = world.solve()
-    assert [answer["capacity", "wind@M", year] for year in (2030, 2040)] == near([20, 40])
-    assert answer.objective == near(8760 * 100 * (10 * 460 + 420))
+    assert [answer["capacity", "wind@M", year] for year in (2030, 2040)] == near([10, 30])
+    assert answer.objective == near(8760 * 100 * (10 * 480 + 440))
 
 
 def test_the_rate_counts_from_the_first_year_in_which_it_can_be_built():

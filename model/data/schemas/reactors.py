@@ -14,6 +14,7 @@ REACTOR_PARAMETERS = (
     Parameter("extraction_share_max", "share", "Largest share of turbine heat that can be extracted.", maximum=1.0),
     Parameter("back_pressure_min", "MW_e/MW_th", "Least power per unit of extracted heat.", maximum=5.0),
     Parameter("live_steam_efficiency", "share", "Heat delivered per unit of live steam.", maximum=1.0),
+    Parameter("dump_share_max", "share", "Most reactor heat that can be dumped, of thermal capacity.", maximum=1.0),
     Parameter("investment", "EUR/kW_e", "Overnight cost, without interest during construction."),
     Parameter("fixed_om", "EUR/kW_e/year", "Fixed operation and maintenance."),
     Parameter("variable_om", "EUR/MWh_e", "Variable operation and maintenance."),
