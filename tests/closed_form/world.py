@@ -37,6 +37,10 @@ CARRIERS: dict[str, dict[str, Any]] = {
     "heat_250": {**HEAT, "delivery_temperature": 250.0},
     "heat_500": {**HEAT, "delivery_temperature": 500.0},
 }
+PLAIN_REACTOR = {
+    **dict.fromkeys(("investment", "fixed_om", "variable_om", "fuel_cost", "minimum_load"), 0.0),
+    **{"lifetime": 60.0, "availability": 1.0, "usable_temperature": 300.0, "live_steam_efficiency": 0.0},
+}
 
 
 class World:
@@ -245,7 +249,8 @@ class World:
         **figures: float,
     ) -> World:
         """Add a reactor design (figures per electric unit, capacity MW_th) and its power loss by temperature."""
-        for parameter, value in figures.items():
+        sizes = {"unit_size_e": 1000.0 * figures["efficiency"], "unit_size_th": 1000.0}
+        for parameter, value in {**PLAIN_REACTOR, **sizes, **figures}.items():
             cells = {"design": design, "design_class": design_class, "kind": kind, "parameter": parameter}
             self.add("reactors", **cells, value=value)
         for temperature, value in (loss or {}).items():
