@@ -164,21 +164,22 @@ def corridor_ledgers(case: Any, inputs: xr.Dataset, results: xr.Dataset, duals: 
 
 def hosting_ledgers(case: Any, results: xr.Dataset, duals: xr.Dataset) -> Ledgers:
     """The same of the hosting limit between the regional and the transmission bus of a region, by direction."""
-    if "hosting_feed_in" not in results or not case.scenario.grid.hosting or case.hosting.empty:
+    if "hosting_exchange" not in results or not case.scenario.grid.hosting or case.hosting.empty:
         return {}
     uses, limits, prices = [], [], []
     firm = case.hosting.to_xarray() * float(case.scenario.grid.hosting_factor)
-    for direction in ("feed_in", "offtake"):
-        use = results[f"hosting_{direction}"]
+    for direction, sign in (("feed_in", 1.0), ("offtake", -1.0)):
+        use = (sign * results["hosting_exchange"]).clip(min=0.0)
         limit = firm.sel(direction=direction, drop=True).reindex_like(use.isel(time=0, drop=True))
         if "hosting_built" in results:
             serving = [label for label in (direction, "both") if label in results["direction"].values]
             built = results["hosting_built"].sel(direction=serving).sum("direction")
             limit = limit + built.reindex_like(limit).fillna(0.0)
-        names = (f"hosting_{direction}_limit", f"hosting_{direction}_bound")
+        row, bound = (duals.get(name) for name in (f"hosting_{direction}_limit", "hosting_exchange_bound"))
+        price = xr.zeros_like(use) if row is None else row.fillna(0.0)
         uses.append(use)
         limits.append(limit)
-        prices.append(sum((duals[name].fillna(0.0) for name in names if name in duals), xr.zeros_like(use)))
+        prices.append(price if bound is None else price + bound.fillna(0.0).where(use > 0, 0.0))
     along = pd.Index(["feed_in", "offtake"], name="direction")
     stacked = [xr.concat(parts, dim=along, coords="minimal", compat="override") for parts in (uses, limits, prices)]
     return limit_ledgers(case, "hosting", stacked[0], stacked[1], [stacked[2]])

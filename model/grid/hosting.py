@@ -129,10 +129,10 @@ def feed_in_bound(case: Case, sets: SetValues) -> np.ndarray:
     return _bound(case, sets, "feed_in")
 
 
-@parameter(over=("region_year", "time"), unit="MW", minimum=0)
+@parameter(over=("region_year", "time"), unit="MW", maximum=0)
 def offtake_bound(case: Case, sets: SetValues) -> np.ndarray:
-    """Hosting limit for off-take where it cannot be reinforced; no bound where a row limits it."""
-    return _bound(case, sets, "offtake")
+    """Hosting limit for off-take where it cannot be reinforced, below zero; no bound where a row limits it."""
+    return -_bound(case, sets, "offtake")
 
 
 @parameter(over=("limited_region_year",), unit="MW", minimum=0)
@@ -168,18 +168,12 @@ def reinforcement_annual_cost(case: Case, sets: SetValues) -> list[float]:
 
 
 variable(
-    "hosting_feed_in",
+    "hosting_exchange",
     over=("region_year", "time"),
     unit="MW",
+    lower="offtake_bound",
     upper="feed_in_bound",
-    doc="Power from the regional bus of a region up to its transmission bus.",
-)
-variable(
-    "hosting_offtake",
-    over=("region_year", "time"),
-    unit="MW",
-    upper="offtake_bound",
-    doc="Power from the transmission bus of a region down to its regional bus.",
+    doc="Power from the regional bus of a region up to its transmission bus: feed-in, negative for off-take.",
 )
 variable(
     "hosting_built",
@@ -193,19 +187,19 @@ variable(
 @contributes("carrier_balance", source="formulation.md G2")
 def hosting_at_transmission(m: Any, n: str, c: str, y: int, t: int) -> Any:
     """At the transmission bus: feed-in arrives, off-take leaves."""
-    return sum(m.hosting_feed_in[r, y, t] - m.hosting_offtake[r, y, t] for r in m.regions_above[n, c, y])
+    return sum(m.hosting_exchange[r, y, t] for r in m.regions_above[n, c, y])
 
 
 @contributes("carrier_balance", source="formulation.md G2")
 def hosting_at_region(m: Any, n: str, c: str, y: int, t: int) -> Any:
     """At the regional bus: off-take arrives, feed-in leaves."""
-    return sum(m.hosting_offtake[r, y, t] - m.hosting_feed_in[r, y, t] for r in m.regions_below[n, c, y])
+    return -sum(m.hosting_exchange[r, y, t] for r in m.regions_below[n, c, y])
 
 
 @constraint(over=("limited_region_year", "time"), unit="MW", source="formulation.md G2")
 def hosting_feed_in_limit(m: Any, r: str, y: int, t: int) -> Any:
     """Feed-in stays within the hosting limit and its reinforcement."""
-    return m.hosting_feed_in[r, y, t] <= m.feed_in_hosting[r, y] + sum(
+    return m.hosting_exchange[r, y, t] <= m.feed_in_hosting[r, y] + sum(
         m.hosting_built[r, d, y] for d in m.feed_in_reinforcement[r, y]
     )
 
@@ -213,7 +207,7 @@ def hosting_feed_in_limit(m: Any, r: str, y: int, t: int) -> Any:
 @constraint(over=("limited_region_year", "time"), unit="MW", source="formulation.md G2")
 def hosting_offtake_limit(m: Any, r: str, y: int, t: int) -> Any:
     """Off-take stays within the hosting limit and its reinforcement."""
-    return m.hosting_offtake[r, y, t] <= m.offtake_hosting[r, y] + sum(
+    return -m.hosting_exchange[r, y, t] <= m.offtake_hosting[r, y] + sum(
         m.hosting_built[r, d, y] for d in m.offtake_reinforcement[r, y]
     )
 

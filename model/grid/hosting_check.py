@@ -28,6 +28,8 @@ from model.core.registry import check
 if TYPE_CHECKING:
     from model.data.case import Case
 
+SIGNS = {"feed_in": 1.0, "offtake": -1.0}
+"""Direction in which the exchange of a region counts as feed-in or off-take."""
 SERVING = {"feed_in": ("both", "feed_in"), "offtake": ("both", "offtake")}
 
 
@@ -41,8 +43,7 @@ def regional_buses(case: Case) -> pd.DataFrame:
 def exchanged_in_regions(case: Case, cube: Any, year: int) -> Iterator[Supply]:
     """Feed-in leaves the regional bus and arrives at the transmission bus, off-take the other way."""
     buses = regional_buses(case)
-    up = taken(cube, "hosting_feed_in", region=buses.index, year=year)
-    up -= taken(cube, "hosting_offtake", region=buses.index, year=year)
+    up = taken(cube, "hosting_exchange", region=buses.index, year=year)
     carriers = [electricity(case)] * len(buses)
     yield Supply(buses["above"].tolist(), carriers, up)
     yield Supply(buses["below"].tolist(), carriers, -up)
@@ -64,7 +65,7 @@ def hosting_limits(case: Case, cube: Any) -> Iterator[Finding]:
         for year in case.years if grid.hosting else []:
             limits = np.array([value_at(case.hosting, (region, direction, year), np.inf) for region in regions])
             limits = limits * grid.hosting_factor + reinforced(cube, regions, SERVING[direction], year)
-            value = taken(cube, f"hosting_{direction}", region=regions, year=year)
+            value = SIGNS[direction] * taken(cube, "hosting_exchange", region=regions, year=year)
             tally.look(above(value, limits[:, None]), regions, where=year)
         yield tally.finding
 

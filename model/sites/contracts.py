@@ -92,11 +92,11 @@ def site_import_max(case: Case, sets: SetValues) -> np.ndarray:
     return (most if case.scenario.sites.contracts else np.full_like(most, np.inf))[:, None]
 
 
-@parameter(over=("site_year", "time"), unit="MW", minimum=0)
-def site_export_max(case: Case, sets: SetValues) -> np.ndarray:
-    """Contracted export; no limit where the scenario switches contracts off."""
+@parameter(over=("site_year", "time"), unit="MW", maximum=0)
+def site_export_bound(case: Case, sets: SetValues) -> np.ndarray:
+    """Contracted export, below zero; no limit where the scenario switches contracts off."""
     most = _column(case, sets, "contract_export")
-    return (most if case.scenario.sites.contracts else np.full_like(most, np.inf))[:, None]
+    return -(most if case.scenario.sites.contracts else np.full_like(most, np.inf))[:, None]
 
 
 @parameter(over=("tariffed_site_year",), unit="MW", minimum=0)
@@ -119,18 +119,12 @@ def site_tariff_peak(case: Case, sets: SetValues) -> np.ndarray:
 
 
 variable(
-    "site_import",
+    "site_exchange",
     over=("site_year", "time"),
     unit="MW",
+    lower="site_export_bound",
     upper="site_import_max",
-    doc="Power that a site takes from the grid.",
-)
-variable(
-    "site_export",
-    over=("site_year", "time"),
-    unit="MW",
-    upper="site_export_max",
-    doc="Power that a site gives to the grid.",
+    doc="Power that a site takes from the grid: import, negative for export.",
 )
 variable(
     "site_contract",
@@ -151,19 +145,19 @@ variable("site_month_peak", over=("tariffed_site_year", "month"), unit="MW", doc
 @contributes("carrier_balance", source="formulation.md B1")
 def site_exchange_above(m: Any, n: str, c: str, y: int, t: int) -> Any:
     """At the node above: a site's exports arrive, its imports leave."""
-    return sum(m.site_export[s, y, t] - m.site_import[s, y, t] for s in m.sites_below[n, c, y])
+    return -sum(m.site_exchange[s, y, t] for s in m.sites_below[n, c, y])
 
 
 @contributes("carrier_balance", source="formulation.md B1")
 def site_exchange_inside(m: Any, n: str, c: str, y: int, t: int) -> Any:
     """Behind the meter: imports arrive, exports leave."""
-    return sum(m.site_import[s, y, t] - m.site_export[s, y, t] for s in m.site_itself[n, c, y])
+    return sum(m.site_exchange[s, y, t] for s in m.site_itself[n, c, y])
 
 
 @constraint(over=("tariffed_site_year", "time"), unit="MW", source="formulation.md B1")
 def site_block_peak_limit(m: Any, s: str, y: int, t: int) -> Any:
     """No hour's import is above the peak of its block."""
-    return m.site_import[s, y, t] <= m.site_block_peak[s, y, m.peak_block_of[t]]
+    return m.site_exchange[s, y, t] <= m.site_block_peak[s, y, m.peak_block_of[t]]
 
 
 @constraint(over=("tariffed_site_year", "peak_block_month"), unit="MW", source="formulation.md B1")

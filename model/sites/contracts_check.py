@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 EUR_PER_MW = 1000.0
 """What turns EUR/kW into EUR/MW."""
+SIGNS = {"import": 1.0, "export": -1.0}
+"""Direction in which the exchange of a site counts as import or export."""
 PEAK_TOLERANCE = 1e-3
 """How far a month's peak may be from its highest import: nothing but its tariff pulls it down, relative."""
 
@@ -23,7 +25,7 @@ PEAK_TOLERANCE = 1e-3
 def exchanged_with_sites(case: Case, cube: Any, year: int) -> Iterator[Supply]:
     """What a site imports leaves the bus above and arrives behind the meter; what it exports goes the other way."""
     sites = case.sites.index.tolist()
-    into = taken(cube, "site_import", node=sites, year=year) - taken(cube, "site_export", node=sites, year=year)
+    into = taken(cube, "site_exchange", node=sites, year=year)
     carriers = [electricity(case)] * len(sites)
     yield Supply(sites, carriers, into)
     yield Supply(case.nodes["parent"].reindex(sites).tolist(), carriers, -into)
@@ -41,7 +43,7 @@ def site_contracts(case: Case, cube: Any) -> Iterator[Finding]:
         tally = Tally(f"contracted {name}")
         most = limit.fillna(np.inf).to_numpy(dtype=float)
         for year in case.years if case.scenario.sites.contracts else []:
-            value = taken(cube, f"site_{name}", node=sites, year=year)
+            value = SIGNS[name] * taken(cube, "site_exchange", node=sites, year=year)
             tally.look(above(value, most[:, None]), sites, where=year)
         yield tally.finding
 
@@ -55,7 +57,7 @@ def site_peaks(case: Case, cube: Any) -> Iterator[Finding]:
     for step, month in case.time.step_months:
         steps_of.setdefault(int(month), []).append(step)
     for year in case.years if case.scenario.sites.tariffs == "cost" else []:
-        value = taken(cube, "site_import", node=sites, year=year)
+        value = np.maximum(taken(cube, "site_exchange", node=sites, year=year), 0.0)
         contracted = taken(cube, "site_contract", node=sites, year=year)
         for month, steps in sorted(steps_of.items()):
             place = f"{year}, month {month}"

@@ -158,15 +158,12 @@ class _Statement:
         add("heat_downgrade", "hotter_grade", lambda key, hot: (key[0], hot, key[1], key[2]))
         add("flow", "corridors_to", in_year)
         add("flow", "corridors_from", in_year, -1.0)
-        add("hosting_feed_in", "regions_above", in_year)
-        add("hosting_offtake", "regions_above", in_year, -1.0)
-        add("hosting_offtake", "regions_below", in_year)
-        add("hosting_feed_in", "regions_below", in_year, -1.0)
+        add("hosting_exchange", "regions_above", in_year)
+        add("hosting_exchange", "regions_below", in_year, -1.0)
         add("neighbour_import", "interconnectors_at", in_year, n["delivered_share"])
         add("neighbour_export", "interconnectors_at", in_year, -1.0)
         for family, sign in (("sites_below", 1.0), ("site_itself", -1.0)):
-            add("site_export", family, in_year, sign)
-            add("site_import", family, in_year, -sign)
+            add("site_exchange", family, in_year, -sign)
         return found
 
     # --- rows ----------------------------------------------------------------------------------------------------
@@ -292,11 +289,11 @@ class _Statement:
         if not n.size(over):
             return
         here = n.within(over, "region_year")
-        for direction in ("feed_in", "offtake"):
+        for direction, sign in (("feed_in", 1.0), ("offtake", -1.0)):
             _, built = n.members(
                 f"{direction}_reinforcement", lambda key, way: (key[0], way, key[1]), "reinforcement_year"
             )
-            exchange = self._taken(f"hosting_{direction}", here, over)
+            exchange = sign * self._taken("hosting_exchange", here, over)
             reinforced = self._taken("hosting_built", built, over)
             limit = self._array(n[f"{direction}_hosting"], over)
             self.model.add_constraints(exchange - reinforced, "<=", limit, name=f"hosting_{direction}_limit")

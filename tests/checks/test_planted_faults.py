@@ -261,11 +261,9 @@ def corridor_that_burns_power(case, cube):
     change(cube, "corridor_loss", 100.0, **cell)
 
 
-@fault(SOCIAL, "hosting limit feed_in", "hosting limit offtake")
+@fault(SOCIAL, "hosting limit feed_in", "carrier balance")
 def exchange_beyond_hosting(case, cube):
-    """Up and down at once: the balances close."""
-    for name in ("hosting_feed_in", "hosting_offtake"):
-        change(cube, name, 3000.0, region="B", year=2030, time=5)
+    change(cube, "hosting_exchange", 5000.0, region="B", year=2030, time=5)
 
 
 @fault(SOCIAL, "hosting reinforcement", "hosting reinforcement stays", "cost item hosting_reinforcement")
@@ -289,11 +287,9 @@ def country_that_lives_on_others(case, cube):
 # --- sites -------------------------------------------------------------------------------------------------------
 
 
-@fault(SOCIAL, "contracted import", "contracted export")
+@fault(SOCIAL, "contracted import", "carrier balance")
 def exchange_beyond_the_contract(case, cube):
-    """In and out at once: the balances close."""
-    for name in ("site_import", "site_export"):
-        change(cube, name, 1000.0, node="S_C", year=2050, time=5)
+    change(cube, "site_exchange", 2000.0, node="S_C", year=2050, time=5)
 
 
 @fault(PRIVATE, "monthly peak", "cost item site_tariff")

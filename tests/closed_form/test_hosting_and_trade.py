@@ -24,7 +24,7 @@ def test_without_a_table_there_is_no_limit():
 
 def test_off_take_limit():
     answer = two_levels().hosting(feed_in=1e4, offtake=80).solve()
-    assert answer["hosting_offtake", "N", 2030] == near([80, 0])
+    assert answer["hosting_exchange", "N", 2030] == near([-80, 150])
     # 20 MW stay unserved below
     assert answer.objective == near(UNLIMITED + 4380 * 20 * (3000 - 50))
     assert answer.price("R") == near([3000, 50])
@@ -33,7 +33,7 @@ def test_off_take_limit():
 def test_feed_in_limit():
     answer = two_levels().hosting(feed_in=80, offtake=1e4).solve()
     # 70 MW of sun are curtailed and replaced by gas; power below is worth nothing then
-    assert answer["hosting_feed_in", "N", 2030] == near([0, 80])
+    assert answer["hosting_exchange", "N", 2030] == near([-100, 80])
     assert answer.objective == near(UNLIMITED + 4380 * 70 * 50)
     assert answer.price("R") == near([50, 0])
 
