@@ -63,13 +63,13 @@ class World:
             steps: number of steps of the one period.
             step_hours: length of a step, h.
             periods: instead of `steps`, (steps, how often the period occurs in the year) of each period.
-            runs: calendar order as (period, repeats); by default every period once.
+            runs: calendar order as (period, repeats); by default each period as often as it occurs.
             months: months for which each period stands; by default January.
             step_months: month of every step, as in a full year; instead of `months`.
             scenario: settings, with `__` for a dot.
         """
         self.periods = list(periods) if periods else [(steps, HOURS / (steps * step_hours))]
-        self.runs = list(runs) if runs else [(number, 1.0) for number in range(len(self.periods))]
+        self.runs = list(runs) if runs else [(number, count) for number, (_, count) in enumerate(self.periods)]
         self.step_hours = step_hours
         self.months = [list(of_period) for of_period in months] if months else [[1] for _ in self.periods]
         self.step_months = step_months
