@@ -148,7 +148,7 @@ def solve(built: Built, log_file: str | Path | None = None, progress: Progress |
         from model.engine import diagnose
 
         tell(SOLVE, "no optimum; looking for the reason")
-        raise NotOptimal(solution.status, str(diagnose(built.compiled, settings)))
+        raise NotOptimal(solution.status, str(diagnose(built.compiled, settings, solution.status)))
     if solution.status != "optimal":
         raise NotOptimal(solution.status, ADVICE.get(solution.status, ADVICE["other"]))
     return solution

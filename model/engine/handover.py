@@ -12,6 +12,7 @@ import highspy
 import numpy as np
 
 from model.engine.compiled import Compiled
+from model.engine.interrupt import interruptible
 from model.engine.scaling import Scaling
 from model.errors import ModelError
 
@@ -97,7 +98,11 @@ def pass_model(solver: highspy.Highs, compiled: Compiled, scaling: Scaling) -> N
 
 
 def run(solver: highspy.Highs, progress: Callable[[str], None] | None) -> str:
-    """Run HiGHS and return the status as a word; `solve_error` if the run itself failed."""
+    """Run HiGHS and return the status as a word; `solve_error` if the run itself failed.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C came during the run.
+    """
     if progress is not None:
 
         def tell(event: Any) -> None:
@@ -106,9 +111,8 @@ def run(solver: highspy.Highs, progress: Callable[[str], None] | None) -> str:
                 progress(line.splitlines()[-1])
 
         solver.cbLogging.subscribe(tell)
-    outcome = _quiet_run(solver)
-    if progress is not None:
-        solver.disableCallbacks()
+    with interruptible(solver):
+        outcome = _quiet_run(solver)
     if outcome == highspy.HighsStatus.kError:
         return "solve_error"
     return STATUS_NAMES.get(solver.getModelStatus(), "unknown")
