@@ -128,7 +128,7 @@ def _technologies(
     given = points_by(tables["technology_parameters"], ["technology", "parameter"])
     figures = TechnologyFigures({**given, **reactor_room.figures_per_thermal(points, scenario)})
     parts = [_indexed(tables["technologies"], "technology"), reactor_room.as_technologies(designs)]
-    frame = pd.concat([part for part in parts if len(part)]).sort_index()
+    frame = pd.concat([part for part in parts if len(part)] or parts[:1]).sort_index()
     for name in ("earliest_year", "build_rate_max", "build_rate_site_max"):
         frame[name] = [figures.get(technology, name, scenario.years[0], np.nan) for technology in frame.index]
     frame["capture_rate"] = [figures.get(technology, "capture_rate", scenario.years[0]) for technology in frame.index]

@@ -103,3 +103,7 @@ def test_each_carrier_has_its_own_value_of_lost_load(lost_load):
     world = World().technology("cell", gives="hydrogen", existing=6, variable_om=90).demand(10, carrier="hydrogen")
     answer = world.change("carriers", "hydrogen", value_of_lost_load=lost_load).solve()
     assert answer.objective == near(8760 * (6 * 90 + 4 * lost_load))
+
+
+def test_where_nothing_stands_all_demand_is_unserved():
+    assert World().demand(10).solve().objective == near(8760 * 10 * 3000)
