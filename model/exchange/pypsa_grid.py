@@ -57,14 +57,15 @@ def _corridor_size(export: Export, corridor: str, standing: float) -> Size:
 
 def _add_lossy(export: Export, corridor: str, ends: dict[str, str], size: Size, share: float) -> None:
     """A corridor with losses, half at each end, as one Link each way; measured where power enters it."""
-    half = (1.0 - number(export.case.corridors, corridor, "efficiency")) / 2.0
+    leaves = number(export.case.corridors, corridor, "efficiency")
+    half = (1.0 - leaves) / (1.0 + leaves)
     backward = {"bus0": ends["bus1"], "bus1": ends["bus0"]}
     for name, way in ((corridor, ends), (f"{corridor} backward", backward)):
         nominal = size.nominal(1.0 + half)
         if name != corridor:
             nominal["capital_cost"] = 0.0
         export.add(
-            "Link", name, **way, efficiency=(1.0 - half) / (1.0 + half), p_max_pu=share, carrier="lossy corridor",
+            "Link", name, **way, efficiency=leaves, p_max_pu=share, carrier="lossy corridor",
             **nominal,
         )  # fmt: skip
     if size.extendable:

@@ -160,8 +160,9 @@ def corridor_expansion_annual_cost(case: Case, sets: SetValues) -> list[float]:
 
 @parameter(over=("lossy_corridor_year",), unit="MW/MW", minimum=0, maximum=1)
 def corridor_loss_share(case: Case, sets: SetValues) -> list[float]:
-    """Share of the flow that is lost."""
-    return [1.0 - number(case.corridors, corridor, "efficiency") for corridor, _ in sets["lossy_corridor_year"]]
+    """Share of the flow, measured half-way, that is lost: 2 (1 − e) / (1 + e), so that a share e of what enters leaves."""
+    shares = (number(case.corridors, corridor, "efficiency") for corridor, _ in sets["lossy_corridor_year"])
+    return [2.0 * (1.0 - share) / (1.0 + share) for share in shares]
 
 
 @parameter(over=("lossy_corridor_year", "time"), unit="MW", minimum=0, source="formulation.md G1")

@@ -54,7 +54,8 @@ def corridor_flows(case: Case, cube: Any) -> Iterator[Finding]:
     limit, lost = Tally("corridor limit"), Tally("corridor losses")
     wasted = Tally("corridor losses above those of its limit")
     labels = case.corridors.index.tolist()
-    shares = 1.0 - case.corridors["efficiency"].to_numpy(dtype=float)
+    leaves = case.corridors["efficiency"].to_numpy(dtype=float)
+    shares = (1.0 - leaves) / ((1.0 + leaves) / 2.0)  # of the flow half-way along, which is the mean of both ends
     for year in case.years:
         most = secure_capacity(case, cube, year)
         for rows in chunks(len(labels)):

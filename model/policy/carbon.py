@@ -23,7 +23,7 @@ TONNES_PER_KILOTONNE = 1000.0
 
 @index_set(dims=("asset", "year"))
 def emitting_asset_year(case: Case, sets: SetValues) -> list[tuple[str, int]]:
-    """Assets that release (or, with a negative rate, store for good) CO2."""
+    """Assets that release CO2."""
     rates = emission_rates(case, sets)
     return [key for key, rate in rates.items() if rate != 0.0]
 
@@ -65,7 +65,7 @@ def emitting_nodes(case: Case, sets: SetValues) -> dict[int, list[str]]:
 
 
 def emission_rates(case: Case, sets: SetValues) -> dict[tuple[str, int], float]:
-    """CO2 per unit of activity: fuel taken × emission factor × (1 − capture), or the technology's own rate if given."""
+    """CO2 per unit of activity: fuel taken × fossil emission factor × (1 − capture)."""
     factors = case.carriers["emission_factor"].fillna(0.0)
     intake = case.flows["coefficient"]
     rates: dict[tuple[str, int], float] = dict.fromkeys(sets["running_asset_year"], 0.0)
@@ -106,7 +106,7 @@ variable(
     over=("emitting_node_year",),
     unit="kt",
     lower=float("-inf"),
-    doc="CO2 released at a node in a year, net of what is stored for good.",
+    doc="Fossil CO2 released at a node in a year, net of what is captured.",
 )
 variable(
     "carbon_backstop",

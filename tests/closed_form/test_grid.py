@@ -129,18 +129,18 @@ def test_what_is_added_to_a_line_stays():
 def test_losses_are_shared_by_both_ends():
     world = two_nodes("dc", capacity=1e3, need=100, efficiency=0.95)
     answer = world.solve()
-    # f - 0.025 f = 100 arrives, f + 0.025 f is sent
-    assert answer["flow", "line", 2030, 0] == near(100 / 0.975)
-    assert answer.price("B") == near([10 * 1.025 / 0.975])
-    assert answer.objective == near(8760 * 10 * 100 * 1.025 / 0.975)
+    # 100 arrives, 100 / 0.95 is sent; the flow half-way is the mean
+    assert answer["flow", "line", 2030, 0] == near((100 + 100 / 0.95) / 2)
+    assert answer.price("B") == near([10 / 0.95])
+    assert answer.objective == near(8760 * 10 * 100 / 0.95)
     assert two_nodes("dc", capacity=1e3, need=100).solve().objective == near(8760 * 10 * 100)
 
 
 def test_flow_against_the_direction_loses_as_much():
     world = World().bus("B").technology("cheap", existing=1e4, variable_om=10)
     answer = world.corridor("line", "B", "N", 1e3, "dc", efficiency=0.95).demand(100, at="B").solve()
-    assert answer["flow", "line", 2030, 0] == near(-100 / 0.975)
-    assert answer.objective == near(8760 * 10 * 100 * 1.025 / 0.975)
+    assert answer["flow", "line", 2030, 0] == near(-(100 + 100 / 0.95) / 2)
+    assert answer.objective == near(8760 * 10 * 100 / 0.95)
 
 
 @pytest.mark.parametrize("expandable", [False, True])
@@ -149,9 +149,10 @@ def test_a_line_is_no_place_to_dump_power(expandable):
     cost = {"expansion_cost": 1e9, "expansion_max": 10.0} if expandable else {}
     world = World().bus("B").technology("plant", existing=100).neighbour("X", -10, imports=1000, exports=0)
     answer = world.corridor("line", "N", "B", 50, "dc", efficiency=0.9, **cost).demand(40, at="B").solve()
-    # 5 MW at most, whatever flows: half of it at each end, so 45 MW are bought, and not 1,000
-    assert answer["corridor_loss", "line", 2030, 0] == near(5)
-    assert answer.objective == near(8760 * 45 * -10)
+    # no more than the loss of the 50 MW of its limit, whatever flows: half of it at each end, and not 1,000 MW
+    most = 50 * 2 * 0.1 / 1.9
+    assert answer["corridor_loss", "line", 2030, 0] == near(most)
+    assert answer.objective == near(8760 * (40 + most) * -10)
 
 
 def test_a_pipe_moves_its_own_carrier():
