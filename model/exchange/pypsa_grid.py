@@ -56,16 +56,20 @@ def _corridor_size(export: Export, corridor: str, standing: float) -> Size:
 
 
 def _add_lossy(export: Export, corridor: str, ends: dict[str, str], size: Size, share: float) -> None:
-    """A corridor with losses, half at each end, as one Link each way; measured where power enters it."""
-    leaves = number(export.case.corridors, corridor, "efficiency")
-    half = (1.0 - leaves) / (1.0 + leaves)
+    """A corridor with losses as one Link each way.
+
+    The corridor's limit holds half-way, a Link's where power enters.  Both Links can run in the same hour, so they can
+    waste up to twice what the model's corridor can; this matters only where power has a negative value.
+    """
+    left = number(export.case.corridors, corridor, "efficiency")
+    half = (1.0 - left) / (1.0 + left)
     backward = {"bus0": ends["bus1"], "bus1": ends["bus0"]}
     for name, way in ((corridor, ends), (f"{corridor} backward", backward)):
         nominal = size.nominal(1.0 + half)
         if name != corridor:
             nominal["capital_cost"] = 0.0
         export.add(
-            "Link", name, **way, efficiency=leaves, p_max_pu=share, carrier="lossy corridor",
+            "Link", name, **way, efficiency=left, p_max_pu=share, carrier="lossy corridor",
             **nominal,
         )  # fmt: skip
     if size.extendable:
@@ -109,14 +113,16 @@ def _hosting_limit(export: Export, region: str, direction: str) -> float:
     grid = export.case.scenario.grid
     if not grid.hosting:
         return np.inf
-    return float(export.case.hosting[region, direction, export.year]) * float(grid.hosting_factor)
+    limit = float(export.case.hosting.get((region, direction, export.year), np.inf))
+    return limit * float(grid.hosting_factor)
 
 
 def _reinforced(export: Export, region: str) -> bool:
     case = export.case
     table = case.hosting_reinforcement
-    switched_on = case.scenario.grid.hosting and case.scenario.grid.hosting_expansion and region in table.index
-    return bool(switched_on and export.year >= number(table, region, "first_year"))
+    switched_on = case.scenario.grid.hosting_expansion and region in table.index
+    limited = np.isfinite(_hosting_limit(export, region, "feed_in"))
+    return bool(switched_on and limited and export.year >= number(table, region, "first_year"))
 
 
 def _reinforcement_size(export: Export, region: str, limit: float) -> Size:

@@ -124,18 +124,19 @@ def _size(case: Case, asset: str, year: int) -> Size:
         return Size(standing, standing, 0.0, False)
     yearly = number(case.build_options, key, "annuity") + number(case.build_options, key, "fixed_om")
     maximum = max(number(case.assets, asset, "potential"), standing)
-    rate = _build_max(case, str(case.assets.at[asset, "technology"]), "build_rate_site_max")
+    rate = _build_max(case, asset, "build_rate_site_max")
     return Size(standing, min(maximum, standing + rate), yearly, True)
 
 
-def _build_max(case: Case, technology: str, column: str) -> float:
+def _build_max(case: Case, asset: str, column: str) -> float:
     """Most that can be built up to a case's only milestone year, inf where nothing limits it."""
-    rate = number(case.technologies, technology, column)
+    year = case.years[0]
+    rate = number(case.build_options, (asset, year), column)
     if not case.scenario.investment.build_rates or not np.isfinite(rate):
         return np.inf
-    year = case.years[0]
+    technology = str(case.assets.at[asset, "technology"])
     earliest = float(np.nan_to_num(number(case.technologies, technology, "earliest_year")))
-    return rate * max(1.0, year - max(float(year - case.year_span[year]), earliest))
+    return rate * max(1.0, year - max(float(min(case.scenario.investment.stock_year, year)), earliest))
 
 
 def _limit_vintages(export: Export) -> None:
@@ -163,21 +164,25 @@ def shared_limits(export: Export) -> list[NominalRow]:
     for row in shared.itertuples():
         here = places.index[(places["node"] == row.node) & (places["technology"] == row.technology)]
         members.setdefault(str(row.group), {}).update(dict.fromkeys(here, float(row.factor)))
-    limits = case.tables["shared_potential_limits"]
+    limits = case.tables["shared_potential_limits"].dropna(subset="capacity_max").sort_values("year")
     for group, factors in sorted(members.items()):
-        known = limits[(limits["group"] == group) & (limits["year"].isna() | (limits["year"] <= export.year))]
-        last = known.sort_values("year", na_position="first")["capacity_max"].dropna().tail(1)
-        if len(last) and factors:
+        known = limits[limits["group"] == group]
+        if len(known) and factors:
             stock = sum(factor * sizes[asset].standing for asset, factor in factors.items())
-            limit = max(float(last.iloc[0]), stock)
+            limit = max(_at_year(known["year"], known["capacity_max"], export.year), stock)
             rows.append(_asset_row(f"shared potential {group}", factors, limit, export))
     for technology, found in places.groupby("technology").groups.items():
         built = {asset: 1.0 for asset in found if sizes[asset].extendable}
-        most = _build_max(case, str(technology), "build_rate_max")
-        if built and np.isfinite(most):
+        most = min((_build_max(case, asset, "build_rate_max") for asset in built), default=np.inf)
+        if np.isfinite(most):
             stock = sum(sizes[asset].standing for asset in built)
             rows.append(_asset_row(f"build rate {technology}", built, most + stock, export))
     return rows
+
+
+def _at_year(years: Any, values: Any, year: int) -> float:
+    """A figure between the years of its rows, constant outside them; one without a year holds always."""
+    return float(values.iloc[0] if years.isna().all() else np.interp(year, years, values))
 
 
 def _asset_row(name: str, factors: dict[str, float], limit: float, export: Export) -> NominalRow:

@@ -174,7 +174,7 @@ class _Statement:
         capacity = v["capacity"] - v["existing_kept"]
         if len(built):
             total = self._grouped("built", built_at, built, "asset_year")
-            capacity = capacity - total.reindex({"asset_year": self._index("asset_year")})
+            capacity = capacity - total.reindex({"asset_year": self._index("asset_year")}).fillna(0)
         self.model.add_constraints(capacity, "=", 0.0, name="capacity_definition")
 
         def limit(row: str, variable: str, family: str, label: Label, right: str, factor: Any = None) -> None:
