@@ -160,7 +160,7 @@ def corridor_expansion_annual_cost(case: Case, sets: SetValues) -> list[float]:
 
 @parameter(over=("lossy_corridor_year",), unit="MW/MW", minimum=0, maximum=1)
 def corridor_loss_share(case: Case, sets: SetValues) -> list[float]:
-    """Share of the flow, measured half-way, that is lost: 2 (1 − e) / (1 + e), so that a share e of what enters leaves."""
+    """Share of the flow half-way that is lost: 2 (1 − e) / (1 + e), so that a share e of what enters leaves."""
     shares = (number(case.corridors, corridor, "efficiency") for corridor, _ in sets["lossy_corridor_year"])
     return [2.0 * (1.0 - share) / (1.0 + share) for share in shares]
 
