@@ -379,8 +379,8 @@ class _Statement:
             factors["neighbour_export"] = -price * n["delivered_share"][:, None]
         if n.size("priced_emission_year"):
             emission = np.zeros(n.size("emitting_node_year"))
-            price = n["carbon_price"][[n.positions("year")[year] for _, year in n.sets["priced_emission_year"]]]
-            emission[n.within("priced_emission_year", "emitting_node_year")] = years("priced_emission_year") * price
+            charge = n["carbon_price"][[n.positions("year")[year] for _, year in n.sets["priced_emission_year"]]]
+            emission[n.within("priced_emission_year", "emitting_node_year")] = years("priced_emission_year") * charge
             factors["emission"] = emission
         return [
             (self._array(factor, *n.variables[name].over) * v[name]).sum()

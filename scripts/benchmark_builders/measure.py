@@ -110,9 +110,14 @@ def measure(builder: str, hours: int, solve: bool) -> Measurement:
         KeyError: no such builder.
         AssertionError: plain Pyomo's matrix is not as large as the model's at the size at which it was measured.
     """
+    before = logging.root.manager.disable
     logging.disable(logging.WARNING)
-    warnings.simplefilter("ignore")
-    return BUILDERS[builder](hours, solve)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return BUILDERS[builder](hours, solve)
+    finally:
+        logging.disable(before)
 
 
 def _program(case: Case) -> Program:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ class Numbers:
 
     def __init__(self, program: Program) -> None:
         """Index the declarations of a program by name."""
-        self.sets = {declaration.name: declaration.members for declaration in program.sets}
+        self.sets: dict[str, Sequence[Any]] = {item.name: item.members for item in program.sets}
         self.families = {declaration.name: declaration for declaration in program.indexed_sets}
         self.maps = {declaration.name: np.asarray(declaration.positions) for declaration in program.maps}
         self.variables: dict[str, VariableDeclaration] = {item.name: item for item in program.variables}

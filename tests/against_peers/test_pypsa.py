@@ -15,9 +15,7 @@ from model.engine.compiled import compile_program
 from model.engine.presets import SolverSettings
 from model.engine.solver import solve
 from model.errors import InputError
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
-from helpers import tiny_case  # noqa: E402
+from tests.helpers import tiny_case
 
 pypsa = pytest.importorskip("pypsa")
 
