@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from model.errors import CheckFailed, NotOptimal
+from model.errors import CheckFailed, InputError, NotOptimal, Problem
 from model.memory import peak_memory
 from model.scenario import Scenario, load_scenario
 
@@ -180,10 +180,12 @@ def run(
 
     tell = progress or _silent
     settings = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+    target = Path(output) if output is not None else Path("results") / settings.name
+    if target.exists() and not target.is_dir():
+        raise InputError([Problem(str(target), "", "", "", "a folder for the results, which this file is not")])
     begin = time.perf_counter()
     built = build(settings, folder, tell)
     clock = _Clock(dict(built.seconds))
-    target = Path(output) if output is not None else Path("results") / settings.name
     target.mkdir(parents=True, exist_ok=True)
     log_file = target / f"{settings.run_name}.log"
     solution = solve(built, log_file, tell)

@@ -14,10 +14,10 @@ MAY_IMPORT = {
     "scenario": {"errors"},
     "data": {"scenario", "errors"},
     "core": {"data", "engine", "errors"},
-    "technologies": {"core", "data"},
-    "sites": {"core", "data"},
-    "grid": {"core", "data"},
-    "policy": {"core", "data"},
+    "technologies": {"core", "data", "errors"},
+    "sites": {"core", "data", "errors"},
+    "grid": {"core", "data", "errors"},
+    "policy": {"core", "data", "errors"},
     "engine": {"errors"},
     "sdepp": {"errors"},
     "cube": {"engine", "core", "data", "errors", "scenario"},
@@ -52,7 +52,12 @@ def imports_of(path: Path) -> set[tuple[str, int]]:
     return found
 
 
-@pytest.mark.parametrize("room", sorted(MAY_IMPORT))
+def rooms_that_stand() -> list[str]:
+    """Rooms that hold any code yet."""
+    return sorted(room for room in MAY_IMPORT if list((ROOT / room).glob("*.py")) or (ROOT / f"{room}.py").exists())
+
+
+@pytest.mark.parametrize("room", rooms_that_stand())
 def test_imports_run_one_way(room):
     folder = ROOT / room
     files = sorted(folder.rglob("*.py")) if folder.is_dir() else [ROOT / f"{room}.py"]

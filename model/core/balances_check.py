@@ -10,6 +10,7 @@ import pandas as pd
 
 from model.core.checking import (
     SMALLEST,
+    SMALLEST_SEASONAL,
     Charge,
     Finding,
     Supply,
@@ -142,9 +143,10 @@ def nothing_below_zero(case: Case, cube: Any) -> Iterator[Finding]:
     tally = Tally("nothing below zero")
     for record in REGISTRY.of_kind("variable"):
         if record.lower == 0.0 and record.name in cube["results"]:
+            smallest = SMALLEST_SEASONAL if "linked_store_year" in record.over else SMALLEST
             for block in blocks(cube["results"][record.name]):
                 lowest = np.fmin.reduce(block.values, axis=None, initial=0.0)
-                tally.look(np.array([-lowest / SMALLEST]), [record.name])
+                tally.look(np.array([-lowest / smallest]), [record.name])
     yield tally.finding
 
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 RELATIVE_TOLERANCE = 1e-6
 SMALLEST = 1e3
 """Size below which no quantity counts when a difference is set against it, in its own unit (MW, MWh)."""
+SMALLEST_SEASONAL = 1e5
+"""The same for stores that are linked over the year (MWh): 0.1 MWh may be off, in vessels of which one holds 240,000.
+Their chain of hundreds of days gathers the residuals of an interior point, also where a vessel is next to nothing."""
 SMALLEST_SUM = 1e6
 """The same for sums over a year: money (EUR), CO2 (t), fuel (MWh)."""
 CHUNK = 64

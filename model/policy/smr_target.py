@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from model.core.cells import text
 from model.core.registry import constraint, index_set, indexed_set, parameter
+from model.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from model.core.sets import SetValues
@@ -14,8 +15,27 @@ if TYPE_CHECKING:
 
 @index_set(dims=("year",))
 def smr_target_year(case: Case, sets: SetValues) -> list[int]:
-    """Years with a target."""
-    return [year for year in case.years if year in case.scenario.reactors.target]
+    """Years with a target.
+
+    Raises:
+        InputError: a target above zero in a year in which no small reactor can stand.
+    """
+    wanted = {year: power for year, power in case.scenario.reactors.target.items() if year in case.years and power > 0}
+    possible = sets.family("small_reactors")
+    missing = [
+        Problem(
+            "scenario",
+            "",
+            f"reactors.target.{year}",
+            f"{power:g}",
+            f"no target: no small reactor of reactors.designs can stand in {year}",
+        )
+        for year, power in wanted.items()
+        if year not in possible
+    ]
+    if missing:
+        raise InputError(missing)
+    return sorted(wanted)
 
 
 @indexed_set(over="year", dims=("asset",))

@@ -176,7 +176,7 @@ class Technologies(Section):
     exclude: Annotated[list[Name], AfterValidator(_distinct)] = []
     """Technologies that may not be built."""
     cost_factor: dict[str, Positive] = {}
-    """Factor per technology on its investment cost, e.g. {solar: 0.8}."""
+    """Factor per technology on its investment cost, e.g. {solar_rooftop: 0.8}."""
     potential_factor: dict[str, NotNegative] = {}
     """Factor per technology on its potentials at all nodes, e.g. {wind_onshore: 0.5}."""
 

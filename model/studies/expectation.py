@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from model.memory import machine_memory
 
-SOLVE_SECONDS_AT_ONE_MILLION_NONZEROS = 190.0
-"""Time in HiGHS at 10^6 nonzeros, s (HiPO without crossover, two threads)."""
-SOLVE_TIME_EXPONENT = 0.9
+SOLVE_SECONDS_AT_ONE_MILLION_NONZEROS = 290.0
+"""Time in HiGHS at 10^6 nonzeros, s (IPX without crossover: 212 s at 0.80 M on `base`)."""
+SOLVE_TIME_EXPONENT = 1.6
 """Growth of that time with the nonzeros: seconds = a x (nonzeros / 10^6)^b."""
 OTHER_SECONDS_FIXED = 4.0
 """Start-up, reading tables and time aggregation, s."""
@@ -22,7 +22,7 @@ OTHER_SECONDS_PER_MILLION_NONZEROS = 2.0
 """Building, hand-over, labelling, checking and writing, s per 10^6 nonzeros."""
 MEMORY_FIXED_MB = 400.0
 """Python, the libraries and the input tables, MB."""
-MEMORY_MB_PER_MILLION_NONZEROS = 2500.0
+MEMORY_MB_PER_MILLION_NONZEROS = 850.0
 """Matrix, factor of the interior-point method and results, MB per 10^6 nonzeros."""
 
 

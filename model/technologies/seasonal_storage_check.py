@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from model.core.checking import SMALLEST, Finding, Tally, apart, taken
+from model.core.checking import SMALLEST_SEASONAL, Finding, Tally, apart, taken
 from model.core.registry import check
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def linked_store_levels(case: Case, cube: Any) -> Iterator[Finding]:
     for year in case.years if labels else []:
         inside = inside_periods(case, cube, stores, year)
         capacity = taken(cube, "capacity", asset=stores["energy_asset"], year=year)
-        size = np.maximum(np.maximum(capacity, inside.through), SMALLEST)
+        size = np.maximum(np.maximum(capacity, inside.through), SMALLEST_SEASONAL)
         held = taken(cube, "store_deviation", store=labels, year=year)
         deviation.look(apart(held, inside.gained, size[:, None]), labels, where=year)
         states = taken(cube, "store_state", store=labels, year=year)
