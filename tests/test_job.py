@@ -89,6 +89,8 @@ def test_impossible_target_is_exit_three_with_its_name_and_no_file(tmp_path, cap
     answer = json.loads(capsys.readouterr().out)
     assert answer["status"] == "no_optimum"
     assert "smr_target" in answer["error"]
+    # and what stands against it: the room for reactors in a province
+    assert "shared_potential_limit[smr_" in answer["error"].split("stand against")[1]
     assert list(tmp_path.glob("*.nc")) == []
 
 

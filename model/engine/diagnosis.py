@@ -60,12 +60,14 @@ class Diagnosis:
         violations: limits that give way in the cheapest relaxation, or variables of a ray, largest first.
         contradiction: the members of an IIS (empty unless asked for).
         note: what the method says beyond that.
+        opposing: limits that stand against what gives way, the weightiest first (infeasible programs).
     """
 
     status: str
     violations: tuple[Violation, ...] = ()
     contradiction: tuple[Violation, ...] = ()
     note: str = ""
+    opposing: tuple[Violation, ...] = ()
 
     def families(self) -> list[str]:
         """Return the families concerned, the largest first."""
@@ -82,17 +84,12 @@ class Diagnosis:
         hidden = len(grouped) - SHOWN_FAMILIES
         if hidden > 0:
             lines.append(f"  ... and {hidden} more families.")
+        if self.opposing:
+            lines.append("Limits that stand against it, the weightiest first:")
+            lines += _by_family(self.opposing, SHOWN_FAMILIES)
         if self.contradiction:
             lines.append("These limits contradict one another; relaxing any one of them would do:")
-            by_family: dict[tuple[str, str], list[Violation]] = {}
-            for member in self.contradiction:
-                if member.kind == "lower bound" and member.limits[0] == 0:
-                    continue  # that nothing is negative goes without saying
-                by_family.setdefault((member.family, member.kind), []).append(member)
-            for members in by_family.values():
-                shown = [f"  {_with_limits(member)}" for member in members[:SHOWN_PLACES]]
-                more = len(members) - SHOWN_PLACES
-                lines += shown + ([f"  ... and {more} more of {members[0].family}"] if more > 0 else [])
+            lines += _by_family(self.contradiction)
         if self.note:
             lines.append(self.note)
         return "\n".join(lines)
@@ -104,6 +101,21 @@ class Diagnosis:
         if self.status == "unbounded":
             return f"The cost has no lower end: {first} and what goes with it can grow for ever at a gain."
         return f"No solution meets all limits. The smallest change that helps begins with {_with_limits(first)}:"
+
+
+def _by_family(members: tuple[Violation, ...], most: int | None = None) -> list[str]:
+    """Write a few places of each family with their limits, at the most so many families."""
+    grouped: dict[tuple[str, str], list[Violation]] = {}
+    for member in members:
+        if member.kind == "lower bound" and member.limits[0] == 0:
+            continue  # that nothing is negative goes without saying
+        grouped.setdefault((member.family, member.kind), []).append(member)
+    lines: list[str] = []
+    for places in list(grouped.values())[:most]:
+        more = len(places) - SHOWN_PLACES
+        lines += [f"  {_with_limits(place)}" for place in places[:SHOWN_PLACES]]
+        lines += [f"  ... and {more} more of {places[0].family}"] if more > 0 else []
+    return lines
 
 
 def _family_line(status: str, family: str, kind: str, members: list[Violation]) -> str:
@@ -152,7 +164,7 @@ def diagnose(
         if violations:
             found = _subset(compiled, relaxed, settings) if contradiction else ()
             note = "Each amount is how far that limit gives way, in its own unit; + is above, - is below the limit."
-            return Diagnosis("infeasible", violations, found, note)
+            return Diagnosis("infeasible", violations, found, note, _opposing(compiled, relaxed, violations))
         if status == "infeasible":
             note = "All limits can be met within the tolerance: the fault is numerical, look at the coefficient ranges."
             return Diagnosis(status, note=note)
@@ -216,6 +228,29 @@ def _violations(compiled: Compiled, solution: Solution) -> tuple[Violation, ...]
     relevant = np.flatnonzero(np.abs(missed) > 1e-6 * (1 + size))
     order = relevant[np.argsort(-np.abs(missed[relevant]), kind="stable")]
     return tuple(_row_violation(compiled, int(number), float(missed[number])) for number in order)
+
+
+def _opposing(compiled: Compiled, relaxed: Solution, violations: tuple[Violation, ...]) -> tuple[Violation, ...]:
+    """Limits that hold what gives way back: those with a dual in the relaxation, by dual x limit."""
+    given_way = {(violation.family, violation.labels) for violation in violations}
+    found = []
+    for number, weight in _weighty(relaxed.row_duals, compiled.row_lower, compiled.row_upper):
+        member = _row_violation(compiled, number, weight)
+        if (member.family, member.labels) not in given_way:
+            found.append(member)
+    reduced = np.asarray(relaxed.reduced_costs["column"])
+    for number, weight in _weighty(reduced, compiled.column_lower, compiled.column_upper):
+        kind = "lower bound" if reduced[number] > 0 else "upper bound"
+        found.append(_column_violation(compiled, number, weight, kind))
+    return tuple(sorted(found, key=lambda member: -member.amount))
+
+
+def _weighty(prices: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> list[tuple[int, float]]:
+    """Positions at which a limit has a price, with price x limit; limits of zero say nothing and are left out."""
+    limits = np.where(prices > 0, lower, upper)
+    weights = np.abs(prices * np.where(np.isfinite(limits), limits, 0.0))
+    relevant = np.flatnonzero(weights > 1e-6 * weights.max(initial=0.0))
+    return [(int(number), float(weights[number])) for number in relevant]
 
 
 def _row_violation(compiled: Compiled, number: int, amount: float) -> Violation:
