@@ -26,6 +26,29 @@ class Problem:
         return f"{place}:{found} expected {self.expected}"
 
 
+ALIKE_SHOWN = 5
+
+
+def _place(problem: Problem) -> tuple[str, int, str, str, str, str]:
+    """Order by file, then by row as a number where it is one."""
+    row = int(problem.row) if problem.row.isdigit() else 0
+    return problem.file, row, problem.row, problem.column, problem.value, problem.expected
+
+
+def _folded(problems: list[Problem]) -> list[str]:
+    """One line a problem; of those with the same file, column and expectation only the first few, then their number."""
+    alike: dict[tuple[str, str, str], list[Problem]] = {}
+    for problem in problems:
+        alike.setdefault((problem.file, problem.column, problem.expected), []).append(problem)
+    lines = []
+    for group in alike.values():
+        lines += [str(problem) for problem in group[:ALIKE_SHOWN]]
+        hidden = len(group) - ALIKE_SHOWN
+        if hidden > 0:
+            lines.append(f"{group[0].file}, {group[0].column}: and {hidden} more rows like these")
+    return lines
+
+
 class ModelError(Exception):
     """Base of all errors that a user can cause or mend."""
 
@@ -38,10 +61,10 @@ class InputError(ModelError):
     exit_code = 2
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        """Keep the problems, sorted, and say them all in the message."""
-        self.problems = sorted(set(problems))
+        """Keep the problems, sorted by place, and say them in the message: a few of those that are alike."""
+        self.problems = sorted(set(problems), key=_place)
         count = len(self.problems)
-        lines = "\n".join(f"  {problem}" for problem in self.problems)
+        lines = "\n".join(f"  {line}" for line in _folded(self.problems))
         super().__init__(f"{count} problem{'s' if count != 1 else ''} in the inputs:\n{lines}")
 
 
