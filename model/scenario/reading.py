@@ -140,7 +140,9 @@ class _Merge:
         for part in reversed(key):
             nested = {part: nested}
         path = tuple(str(part) for part in key)
-        self._lay(nested, {path: (f"--set {text}", 0)})
+        place = (f"--set {text}", 0)
+        above = {path[:length]: place for length in range(1, len(path)) if path[:length] not in self.places}
+        self._lay(nested, {**above, path: place})
 
     def find(
         self,

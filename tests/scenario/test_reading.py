@@ -227,3 +227,8 @@ def test_writing_and_reading_gives_the_same(write):
     scenario = load_scenario("a.yaml", ["time.periods=4"])
     write(b=scenario.to_yaml())
     assert load_scenario("b.yaml") == scenario
+
+
+def test_unknown_section_in_a_setting_is_blamed_on_the_setting():
+    with pytest.raises(InputError, match=r"--set tim\.periods=1, tim: .*did you mean 'time'"):
+        load_scenario("quick", ["tim.periods=1"])
