@@ -26,6 +26,11 @@ class Fault:
 
 
 CELL_FAULTS = [
+    Fault("efficiency of 200 %", "technology_flows.csv", {"technology": "gas_ccgt", "direction": "in"}, "value", "0.5",
+          "energy taken of at least what gas_ccgt gives"),
+    Fault("more electric than thermal power", "reactors.csv", {"design": "cls_lwr", "parameter": "unit_size_e"},
+          "value", "300000", "less than unit_size_th, 900 MW_th"),
+    Fault("reactance in milliohm", "corridors.csv", {"corridor": "A-B 380"}, "reactance", "14400", "to 160 ohm"),
     Fault("unknown region", "nodes.csv", {"node": "A_transmission"}, "region", "D", "a name from regions.region"),
     Fault("misspelt parent", "nodes.csv", {"node": "S_C"}, "parent", "C_regionl", "did you mean 'C_regional'?"),
     Fault("site without parent", "nodes.csv", {"node": "S_C"}, "parent", "", "a regional bus above a site bus"),

@@ -9,6 +9,7 @@ from model.data.tables import read_tables
 from model.data.validation.meaning import meaning_problems
 from model.data.validation.names import name_problems
 from model.data.validation.network import network_problems
+from model.data.validation.plausibility import plausibility_problems
 from model.data.validation.scenario import scenario_problems
 from model.data.validation.series import series_problems
 from model.errors import InputError, Problem
@@ -58,6 +59,7 @@ def _read_and_check(folder: Path) -> tuple[Tables, dict[str, str], list[Problem]
         found = name_problems(tables)
         problems += _new(found, problems)
         problems += _new(meaning_problems(tables) + network_problems(tables), problems)
+        problems += _new(plausibility_problems(tables), problems)
     problems += series_problems(folder, tables)
     return tables, checksums, sorted(set(problems))
 
