@@ -36,10 +36,11 @@ def _place(problem: Problem) -> tuple[str, int, str, str, str, str]:
 
 
 def _folded(problems: list[Problem]) -> list[str]:
-    """One line a problem; of those with the same file, column and expectation only the first few, then their number."""
-    alike: dict[tuple[str, str, str], list[Problem]] = {}
+    """One line a problem; of rows of a table with the same column and expectation only the first few, then their number."""
+    alike: dict[tuple[str, ...], list[Problem]] = {}
     for problem in problems:
-        alike.setdefault((problem.file, problem.column, problem.expected), []).append(problem)
+        own = "" if problem.row.isdigit() else str(problem)
+        alike.setdefault((problem.file, problem.column, problem.expected, own), []).append(problem)
     lines = []
     for group in alike.values():
         lines += [str(problem) for problem in group[:ALIKE_SHOWN]]
