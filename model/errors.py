@@ -36,7 +36,7 @@ def _place(problem: Problem) -> tuple[str, int, str, str, str, str]:
 
 
 def _folded(problems: list[Problem]) -> list[str]:
-    """One line a problem; of rows of a table with the same column and expectation only the first few, then their number."""
+    """One line a problem; of table rows with the same column and expectation only the first few, then their number."""
     alike: dict[tuple[str, ...], list[Problem]] = {}
     for problem in problems:
         own = "" if problem.row.isdigit() else str(problem)
