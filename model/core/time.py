@@ -49,6 +49,12 @@ def discount_weight(case: Case) -> Any:
     return case.discount_weight
 
 
+@index_map(over=("year",), to="year")
+def previous_year(case: Case) -> list[int]:
+    """Milestone year before (the first is its own)."""
+    return [case.years[0], *case.years[:-1]]
+
+
 @index_map(over=("time",), to="time")
 def previous_time(case: Case) -> np.ndarray:
     """Step before, cyclic inside the period."""

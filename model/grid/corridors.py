@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from model.core.cells import flag, number, text
-from model.core.registry import constraint, contributes, cost, index_map, index_set, indexed_set, parameter, variable
+from model.core.registry import constraint, contributes, cost, index_set, indexed_set, parameter, variable
 
 if TYPE_CHECKING:
     from model.core.sets import SetValues
@@ -99,13 +99,6 @@ def _ends(case: Case, sets: SetValues, column: str) -> dict[tuple[str, str, int]
         row = case.corridors.loc[corridor]
         found.setdefault((str(row[column]), str(row["carrier"]), year), []).append(corridor)
     return found
-
-
-@index_map(over=("later_corridor_year",), to="year")
-def year_before_of_corridor(case: Case, sets: SetValues) -> list[int]:
-    """Milestone year before."""
-    before = dict(zip(case.years[1:], case.years[:-1], strict=True))
-    return [before[year] for _, year in sets["later_corridor_year"]]
 
 
 def secure_share(case: Case, corridor: str) -> float:
@@ -230,7 +223,7 @@ def corridor_limit_backward(m: Any, l: str, y: int, t: int) -> Any:
 @constraint(over=("later_corridor_year",), unit="MW")
 def corridor_expansion_stays(m: Any, l: str, y: int) -> Any:
     """What has been added to a corridor stays."""
-    return m.corridor_expansion[l, y] >= m.corridor_expansion[l, m.year_before_of_corridor[l, y]]
+    return m.corridor_expansion[l, y] >= m.corridor_expansion[l, m.previous_year[y]]
 
 
 @constraint(over=("lossy_corridor_year", "time"), unit="MW")

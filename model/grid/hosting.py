@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from model.core.cells import number, value_at
-from model.core.registry import constraint, contributes, cost, index_map, index_set, indexed_set, parameter, variable
+from model.core.registry import constraint, contributes, cost, index_set, indexed_set, parameter, variable
 
 if TYPE_CHECKING:
     from model.core.sets import SetValues
@@ -101,13 +101,6 @@ def _regions_at(case: Case, sets: SetValues, level: int) -> dict[tuple[str, str,
     for region, year in sets["region_year"]:
         found.setdefault((buses[region][level], electricity, year), []).append(region)
     return found
-
-
-@index_map(over=("later_reinforcement_year",), to="year")
-def year_before_of_reinforcement(case: Case, sets: SetValues) -> list[int]:
-    """Milestone year before."""
-    before = dict(zip(case.years[1:], case.years[:-1], strict=True))
-    return [before[year] for _, _, year in sets["later_reinforcement_year"]]
 
 
 def _limit(case: Case, key: Key, direction: str) -> float:
@@ -215,7 +208,7 @@ def hosting_offtake_limit(m: Any, r: str, y: int, t: int) -> Any:
 @constraint(over=("later_reinforcement_year",), unit="MW")
 def hosting_built_stays(m: Any, r: str, d: str, y: int) -> Any:
     """What has been reinforced stays."""
-    return m.hosting_built[r, d, y] >= m.hosting_built[r, d, m.year_before_of_reinforcement[r, d, y]]
+    return m.hosting_built[r, d, y] >= m.hosting_built[r, d, m.previous_year[y]]
 
 
 @cost("hosting_reinforcement", over=("reinforcement_year",), place="region", technology="hosting")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from model.core.cells import pairs, value_at
-from model.core.registry import constraint, cost, index_map, index_set, indexed_set, parameter, variable
+from model.core.registry import constraint, cost, index_set, indexed_set, parameter, variable
 
 if TYPE_CHECKING:
     from model.core.sets import SetValues
@@ -54,12 +54,6 @@ def builds_alive(case: Case, sets: SetValues) -> dict[tuple[str, int], list[int]
     for asset, build, year in sets["asset_build_year"]:
         found.setdefault((asset, year), []).append(build)
     return found
-
-
-@index_map(over=("year",), to="year")
-def previous_year(case: Case) -> list[int]:
-    """Milestone year before (the first is its own)."""
-    return [case.years[0], *case.years[:-1]]
 
 
 @parameter(over=("asset_year",), unit="capacity unit", minimum=0, default=0.0)
