@@ -40,7 +40,9 @@ def cost_group(case: Any, program: Any, registry: Any, layout: Layout, solution:
     positions = [labels[key].get_indexer(dense.index.get_level_values(key)) for key in KEYS]
     cost[tuple(positions)] = dense.to_numpy(dtype=float)
     discount = case.discount_weight.reindex(labels["year"]).to_numpy(dtype=float).reshape(-1, 1, 1, 1)
-    documents = {cost_item(registry, row.name): describe(registry, row.name)["long_name"] for row in program.costs}
+    documents: dict[str, list[str]] = {}
+    for row in program.costs:
+        documents.setdefault(cost_item(registry, row.name), []).append(describe(registry, row.name)["long_name"])
     files = sorted({describe(registry, row.name)["declared_in"] for row in program.costs})
     variables = {
         "cost": xr.Variable(
@@ -63,7 +65,7 @@ def cost_group(case: Any, program: Any, registry: Any, layout: Layout, solution:
         ),
         "cost_item_sentence": xr.Variable(
             "cost_item",
-            np.array([documents[item] for item in labels["cost_item"]], dtype=object),
+            np.array([" ".join(documents[item]) for item in labels["cost_item"]], dtype=object),
             {"long_name": "What the cost item holds", "units": "text", "declared_in": ", ".join(files)},
         ),
     }

@@ -163,11 +163,13 @@ def add_fuels(export: Export) -> None:
 def add_stores(export: Export) -> None:
     """Add each store as a Store on a bus of its own, with a charging and a discharging Link."""
     case = export.case
+    paid = case.asset_years["variable_om"]
     for label, _ in export.sets["store_year"]:
         row: Any = case.stores.loc[label]
         export.add("Bus", label, carrier=f"{row['carrier']} stored", unit="MWh")
         outside = export.bus(row["node"], row["carrier"])
         energy, charge = row["energy_asset"], row["charge_asset"]
+        charging = paid[charge, export.year] + row["charge_efficiency"] * paid[energy, export.year]
         export.add(
             "Store", energy, bus=label, carrier=case.assets.at[energy, "technology"], e_cyclic=True,
             standing_loss=row["standing_loss"], **export.sizes[energy].nominal(prefix="e_nom"),
@@ -175,7 +177,7 @@ def add_stores(export: Export) -> None:
         export.units[energy] = ("Store", energy, 1.0)
         export.add(
             "Link", charge, bus0=outside, bus1=label, carrier=case.assets.at[charge, "technology"],
-            efficiency=row["charge_efficiency"], **export.sizes[charge].nominal(),
+            efficiency=row["charge_efficiency"], marginal_cost=charging, **export.sizes[charge].nominal(),
         )  # fmt: skip
         export.units[charge] = ("Link", charge, 1.0)
         _add_discharge(export, label, outside)
@@ -190,6 +192,7 @@ def _add_discharge(export: Export, label: str, outside: str) -> None:
     name = f"{discharge} discharging" if shared else discharge
     per_unit = 1.0 / row["discharge_efficiency"]
     size = export.sizes[discharge].nominal(per_unit)
+    paid = 0.0 if shared else float(export.case.asset_years["variable_om"][discharge, export.year])
     if shared:
         size["capital_cost"] = 0.0
         if export.sizes[discharge].extendable:
@@ -199,7 +202,7 @@ def _add_discharge(export: Export, label: str, outside: str) -> None:
         export.units[discharge] = ("Link", discharge, per_unit)
     export.add(
         "Link", name, bus0=label, bus1=outside, carrier=export.case.assets.at[discharge, "technology"],
-        efficiency=row["discharge_efficiency"], **size,
+        efficiency=row["discharge_efficiency"], marginal_cost=paid * row["discharge_efficiency"], **size,
     )  # fmt: skip
 
 

@@ -1,4 +1,10 @@
-"""Stores: charge, discharge and energy built separately, standing loss, cyclic inside a period (formulation H2, T2)."""
+"""Stores: charge, discharge and energy built separately, standing loss, cyclic inside a period (formulation H2, T2).
+
+Variable O&M of a part is paid on the flow that goes through it: of the charging part per MWh taken from the balance, of
+the energy part per MWh that reaches it, of a discharging part of its own per MWh given to the balance.  One part for
+both ways pays once, on what it takes.  Where the tables give a store neither a loss nor such a cost on a round trip,
+charging and discharging in one hour costs nothing, and an interior solution may hold both.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from model.core.cells import number, text
-from model.core.registry import constraint, contributes, index_map, index_set, indexed_set, parameter, variable
+from model.core.registry import constraint, contributes, cost, index_map, index_set, indexed_set, parameter, variable
 
 if TYPE_CHECKING:
     from model.core.sets import SetValues
@@ -96,6 +102,50 @@ def store_values(case: Case, sets: SetValues, column: str) -> np.ndarray:
     return np.array([float(values[store]) for store, _ in sets["store_year"]])
 
 
+@index_set(dims=("asset", "store", "year"))
+def part_paid_on_charge(case: Case, sets: SetValues) -> list[tuple[str, str, int]]:
+    """Charging and energy parts with variable cost: both work while the store charges."""
+    parts = [
+        (text(case.stores, store, f"{part}_asset"), store, year)
+        for store, year in sets["store_year"]
+        for part in ("charge", "energy")
+    ]
+    return [key for key in parts if _part_om(case, key) != 0.0]
+
+
+@index_set(dims=("asset", "store", "year"))
+def part_paid_on_discharge(case: Case, sets: SetValues) -> list[tuple[str, str, int]]:
+    """Discharging parts with variable cost that do not charge too."""
+    parts = [(text(case.stores, store, "discharge_asset"), store, year) for store, year in sets["store_year"]]
+    apart = [key for key in parts if key[0] != text(case.stores, key[1], "charge_asset")]
+    return [key for key in apart if _part_om(case, key) != 0.0]
+
+
+def _part_om(case: Case, key: tuple[str, str, int]) -> float:
+    asset, _, year = key
+    return number(case.asset_years, (asset, year), "variable_om")
+
+
+@parameter(over=("part_paid_on_charge",), unit="EUR/MWh", minimum=0)
+def charge_om(case: Case, sets: SetValues) -> list[float]:
+    """Variable operation and maintenance per MWh charged; of the energy part on the share that reaches it."""
+    return [
+        _part_om(case, key)
+        * (
+            number(case.stores, key[1], "charge_efficiency")
+            if key[0] == text(case.stores, key[1], "energy_asset")
+            else 1.0
+        )
+        for key in sets["part_paid_on_charge"]
+    ]
+
+
+@parameter(over=("part_paid_on_discharge",), unit="EUR/MWh", minimum=0)
+def discharge_om(case: Case, sets: SetValues) -> list[float]:
+    """Variable operation and maintenance per MWh discharged."""
+    return [_part_om(case, key) for key in sets["part_paid_on_discharge"]]
+
+
 @parameter(over=("store_year",), unit="1", minimum=0, maximum=1)
 def charge_efficiency(case: Case, sets: SetValues) -> np.ndarray:
     """Share of what is charged that reaches the store."""
@@ -181,3 +231,17 @@ def store_duration_min_limit(m: Any, s: str, y: int) -> Any:
 def store_duration_max_limit(m: Any, s: str, y: int) -> Any:
     """The energy part holds no more than so many hours of discharge."""
     return m.capacity[m.energy_part[s, y], y] <= m.duration_max[s, y] * m.capacity[m.discharge_part[s, y], y]
+
+
+@cost("variable_om", over=("part_paid_on_charge",), place="asset")
+def charge_om_cost(m: Any, a: str, s: str, y: int) -> Any:
+    """Variable operation and maintenance of stores, on what they charge."""
+    return sum(m.discount_weight[y] * m.weight[t] * m.charge_om[a, s, y] * m.store_charge[s, y, t] for t in m.time)
+
+
+@cost("variable_om", over=("part_paid_on_discharge",), place="asset")
+def discharge_om_cost(m: Any, a: str, s: str, y: int) -> Any:
+    """Variable operation and maintenance of stores with a discharging part of their own, on what they discharge."""
+    return sum(
+        m.discount_weight[y] * m.weight[t] * m.discharge_om[a, s, y] * m.store_discharge[s, y, t] for t in m.time
+    )

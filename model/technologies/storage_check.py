@@ -7,7 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from model.core.checking import Finding, Supply, Tally, above, apart, below, chunks, step_before, supplies, taken
+from model.core.checking import (
+    Charge,
+    Finding,
+    Supply,
+    Tally,
+    above,
+    apart,
+    below,
+    charges,
+    chunks,
+    of_year,
+    step_before,
+    supplies,
+    taken,
+)
 from model.core.registry import check
 
 if TYPE_CHECKING:
@@ -71,3 +85,34 @@ def store_levels(case: Case, cube: Any) -> Iterator[Finding]:
             full.look(np.maximum(above(level, capacity), below(level, 0.0)), labels, where=year)
     yield recursion.finding
     yield full.finding
+
+
+@charges
+def variable_om_of_stores(case: Case, cube: Any, year: int) -> Iterator[Charge]:
+    """Each part is paid for what goes through it: taken by the charger, put into the vessel, given by the discharger.
+
+    One part that works both ways is paid for what it takes.
+    """
+    stores, owners = case.stores, case.assets
+    prices = of_year(case.asset_years, year)["variable_om"]
+    charged, discharged = (through_stores(case, cube, f"store_{name}", year) for name in ("charge", "discharge"))
+    own = (stores["discharge_asset"] != stores["charge_asset"]).to_numpy()
+    through = {
+        "charge_asset": charged,
+        "energy_asset": charged * stores["charge_efficiency"].to_numpy(dtype=float),
+        "discharge_asset": np.where(own, discharged, 0.0),
+    }
+    for part, amount in through.items():
+        assets = stores[part]
+        held = owners.reindex(assets)
+        paid = prices.reindex(assets).fillna(0.0).to_numpy()
+        yield Charge("variable_om", held["node"].tolist(), held["technology"].tolist(), amount * paid)
+
+
+def through_stores(case: Case, cube: Any, name: str, year: int) -> np.ndarray:
+    """Energy that every store charges or discharges in a year, MWh."""
+    weight, labels = np.asarray(case.time.weight, dtype=float), case.stores.index
+    energy = np.zeros(len(labels))
+    for rows in chunks(len(labels)):
+        energy[rows] = taken(cube, name, store=labels[rows], year=year) @ weight
+    return energy

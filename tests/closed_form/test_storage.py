@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
+from model.core.build import build_program
+from model.engine import SolverSettings, compile_program, solve
 from tests.closed_form.answer import near
 from tests.closed_form.world import World
 
@@ -97,3 +100,47 @@ def test_without_the_store_the_evening_is_dark():
     assert world.solve().objective == near(4380 * 40 * 3000)
     shorted = world.store("cell", energy={**FREE, "potential": 10.0}, power=FREE).solve()
     assert shorted.objective == near(4380 * 30 * 3000)
+
+
+def worn(high: float, **om: float):
+    """The store of `trader` between 10 and `high` EUR/MWh, with variable O&M of its parts in EUR/MWh."""
+    world = World(2).demand(100).neighbour("X", [10, high], imports=1000, exports=0)
+    parts = {"energy": {"existing": 60, "variable_om": om.get("energy", 0.0)}}
+    parts["power"] = {"existing": 50, "variable_om": om.get("power", 0.0)}
+    if "discharge" in om:
+        parts["discharge"] = {"existing": 50, "variable_om": om["discharge"]}
+    return world.store("cell", **parts, charge_efficiency=0.8, discharge_efficiency=0.9).solve()
+
+
+def test_each_part_is_paid_for_what_goes_through_it():
+    # 50 MWh are taken, 40 reach the vessel, 36 are given
+    answer = worn(90, power=3.0, energy=2.0, discharge=5.0)
+    assert answer.cost("variable_om") == near(4380 * (50 * 3 + 40 * 2 + 36 * 5))
+    assert answer.objective == near(4380 * (100 * 100 - 36 * 90 + 50 * 10 + 50 * 3 + 40 * 2 + 36 * 5))
+    assert [str(finding) for finding in answer.findings() if not finding.passed] == []
+
+
+def test_one_part_for_both_ways_is_paid_once_on_what_it_takes():
+    answer = worn(90, power=3.0)
+    assert answer.cost("variable_om") == near(4380 * 50 * 3)
+    assert [str(finding) for finding in answer.findings() if not finding.passed] == []
+
+
+@pytest.mark.parametrize(("high", "used"), [(18.0, False), (18.1, True)])
+def test_wear_raises_the_price_at_which_trade_pays(high, used):
+    # (10 + 3) / (0.8 x 0.9) = 18.06
+    assert (worn(high, power=3.0).yearly("store_charge", "cell@N", 2030) > 0) is used
+
+
+@pytest.mark.parametrize("paid", [0.0, 0.1])
+def test_a_small_cost_ends_charging_and_discharging_at_once(paid):
+    """Without loss and cost both ways at once cost nothing, so an interior point holds both."""
+    random = np.random.default_rng(1)
+    world = World(48).demand(30 + 20 * random.random(48))
+    world.neighbour("X", np.round(20 + 60 * random.random(48)), imports=1000, exports=1000)
+    power = {**FREE, "investment": 50.0, "variable_om": paid}
+    case = world.store("cell", energy={**FREE, "investment": 200.0}, power=power).case()
+    interior = SolverSettings(preset="ipx", threads=1, crossover=False, fall_back=False)
+    values = solve(compile_program(build_program(case)), interior).values
+    both = np.minimum(values["store_charge"], values["store_discharge"]).max()
+    assert both < 0.01 if paid else both > 10.0
