@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from model.core.cells import number, text
+from model.core.places import carriers_in_use
 from model.core.registry import contributes, index_set, indexed_set, variable
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ def heat_step(case: Case, sets: SetValues) -> list[tuple[str, str, str, int]]:
     """Neighbouring grades of one cascade at a node, hotter first."""
     heat = case.carriers[case.carriers["cascade_group"] != ""]
     present: dict[tuple[str, str, int], list[str]] = {}
-    for node, carrier, year in grades_in_use(case, sets):
+    for node, carrier, year in carriers_in_use(case, sets):
         if carrier in heat.index:
             present.setdefault((node, text(heat, carrier, "cascade_group"), year), []).append(carrier)
     steps = []
@@ -25,13 +26,6 @@ def heat_step(case: Case, sets: SetValues) -> list[tuple[str, str, str, int]]:
         ordered = sorted(grades, key=lambda grade: number(heat, grade, "delivery_temperature"), reverse=True)
         steps += [(node, hot, cool, year) for hot, cool in zip(ordered[:-1], ordered[1:], strict=True)]
     return steps
-
-
-def grades_in_use(case: Case, sets: SetValues) -> set[tuple[str, str, int]]:
-    """Carriers at nodes that somebody demands, or that an asset gives or takes."""
-    nodes = case.assets["node"]
-    flows = {(str(nodes[asset]), carrier, year) for asset, carrier, year in sets["asset_flow"]}
-    return flows | set(sets["demand_node"])
 
 
 @indexed_set(over="node_carrier_year", dims=("carrier",))

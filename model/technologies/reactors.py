@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from model.core.cells import flag, number, text
+from model.core.places import carriers_in_use
 from model.core.registry import constraint, contributes, cost, index_map, index_set, indexed_set, parameter, variable
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def reactor_design(case: Case, sets: SetValues) -> set[str]:
 @index_set(dims=("asset", "carrier", "year"))
 def reactor_heat(case: Case, sets: SetValues) -> list[tuple[str, str, int]]:
     """Heat grades that a reactor may serve: hot enough, used at its node, and allowed by the scenario's modes."""
-    used = _grades_used(case, sets)
+    used = carriers_in_use(case, sets)
     assets = case.assets[["technology", "node", "heat_allowed"]]
     grades: dict[str, list[str]] = {}
     for design, carrier in case.reactor_power_loss.index:
@@ -48,12 +49,6 @@ def reactor_heat(case: Case, sets: SetValues) -> list[tuple[str, str, int]]:
         for carrier in grades.get(text(assets, asset, "technology"), [])
         if flag(assets, asset, "heat_allowed") and (text(assets, asset, "node"), carrier, year) in used
     ]
-
-
-def _grades_used(case: Case, sets: SetValues) -> set[tuple[str, str, int]]:
-    nodes = case.assets["node"]
-    flows = {(str(nodes[asset]), carrier, year) for asset, carrier, year in sets["asset_flow"]}
-    return flows | set(sets["demand_node"])
 
 
 @index_set(dims=("asset", "year"))
