@@ -48,6 +48,7 @@ class Meta:
     balance: str = ""
     dual_unit: str = ""
     per_time_weight: bool = False
+    sign: str = ""
 
 
 @dataclass
@@ -60,13 +61,17 @@ class Registry:
         """Take a declaration.
 
         Raises:
-            ValueError: the name is taken by another file, or the sentence is missing.
+            ValueError: the name is taken by another file, or the sentence is missing, or that on the sign of a variable
+                with a negative bound.
         """
         known = self.meta.get(record.name)
         if known is not None and (known.file, known.kind) != (record.file, record.kind):
             raise ValueError(f"{record.name} is declared twice: in {known.file} and in {record.file}")
         if not record.doc:
             raise ValueError(f"{record.name} in {record.file} has no sentence that says what it is")
+        lowest = 0.0 if isinstance(record.lower, str) else record.lower
+        if record.kind == "variable" and lowest < 0.0 and not record.sign:
+            raise ValueError(f"{record.name} in {record.file} may be negative and does not say what its sign means")
         self.meta[record.name] = record
 
     def of_kind(self, kind: str) -> list[Meta]:
@@ -138,11 +143,13 @@ def parameter(
     maximum: float = float("inf"),
     default: float | None = None,
     source: str = "",
+    sign: str = "",
 ) -> Callable[[Function], Function]:
     """Declare numbers over index sets; the function `(case)` or `(case, sets)` returns them.
 
     It may return an array shaped like `over`, a number, or a pandas Series (DataFrame where `over` ends in `time`)
     whose index holds the members; members without a value take `default`, and without a default are an error.
+    `sign` says what positive and negative mean, where both occur.
     """
     return lambda function: _declare(
         "parameter",
@@ -153,6 +160,7 @@ def parameter(
         maximum=maximum,
         default=default,
         source=source,
+        sign=sign,
     )
 
 
@@ -169,8 +177,12 @@ def variable(
     lower: float | str = 0.0,
     upper: float | str = float("inf"),
     source: str = "",
+    sign: str = "",
 ) -> None:
-    """Declare a family of variables; a bound is a number or the name of a parameter over the same sets."""
+    """Declare a family of variables; a bound is a number or the name of a parameter over the same sets.
+
+    `sign` says what positive and negative mean; a variable that may be negative must have it.
+    """
     module = sys._getframe(1).f_globals["__name__"]
     REGISTRY.add(
         Meta(
@@ -183,6 +195,7 @@ def variable(
             lower=lower,
             upper=upper,
             source=source,
+            sign=sign,
         )
     )
 

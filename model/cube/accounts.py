@@ -10,7 +10,7 @@ import xarray as xr
 
 from model.cube.coordinates import label_coordinates
 from model.cube.layout import Layout
-from model.cube.metadata import describe
+from model.cube.metadata import SIGN_OF_MONEY, describe
 
 NATIONAL = "national"
 KEYS = ["year", "node", "technology", "cost_item"]
@@ -51,6 +51,7 @@ def cost_group(case: Any, program: Any, registry: Any, layout: Layout, solution:
             {
                 "units": "EUR",
                 "long_name": "Cost, discounted over all years that a milestone stands for; sums to the objective",
+                "sign": SIGN_OF_MONEY,
                 "declared_in": ", ".join(files),
             },
         ),
@@ -60,6 +61,7 @@ def cost_group(case: Any, program: Any, registry: Any, layout: Layout, solution:
             {
                 "units": "EUR/year",
                 "long_name": "Cost in one represented year, not discounted",
+                "sign": SIGN_OF_MONEY,
                 "declared_in": ", ".join(files),
             },
         ),

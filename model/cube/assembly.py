@@ -15,10 +15,10 @@ import pandas as pd
 import xarray as xr
 
 from model.cube.accounts import cost_group
-from model.cube.coordinates import COORDINATES, label_coordinates, time_coordinates
+from model.cube.coordinates import COORDINATES, label_coordinates, time_coordinates, unit_coordinates
 from model.cube.layout import Layout
 from model.cube.ledgers import ledger_group
-from model.cube.metadata import describe, describe_dual, energy_unit
+from model.cube.metadata import CAPACITY_UNIT, describe, describe_dual, energy_unit
 from model.cube.record import run_group
 from model.cube.tables import case_tables
 
@@ -174,7 +174,9 @@ def with_coordinates(case: Any, layout: Layout, variables: Mapping[str, xr.Varia
                 own = pd.Index(variable.coords[name].values)
                 known = labels.setdefault(name, own)
                 labels[name] = known.append(own.difference(known, sort=False))
-    coordinates = label_coordinates(labels)
+    if any(CAPACITY_UNIT in variable.attrs.get("units", "") for variable in variables.values()):
+        labels.setdefault("technology", layout.labels("technology"))
+    coordinates = label_coordinates(labels) | unit_coordinates(case, labels)
     if "time" in labels:
         coordinates |= time_coordinates(case, labels["time"])
     laid = {name: on_labels(layout, labels, variable) for name, variable in variables.items()}

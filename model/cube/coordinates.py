@@ -9,6 +9,7 @@ import pandas as pd
 import xarray as xr
 
 LOCAL_ZONE = "Europe/Amsterdam"
+TEXT = {"units": "text", "declared_in": "model/cube/coordinates.py"}
 COORDINATES = ("utc_time", "local_time", "period_of_time", "weight", "length", "weather_year")
 
 
@@ -44,6 +45,32 @@ def time_coordinates(case: Any, labels: pd.Index) -> dict[str, xr.Variable]:
             "time", np.asarray(axis.weather_year), {"long_name": "Weather year of the step", "units": "1"}
         ),
     }
+
+
+def unit_coordinates(case: Any, labels: dict[str, pd.Index]) -> dict[str, xr.Variable]:
+    """Coordinates that hold the units which differ by technology and by group, where their dimension is in use.
+
+    `capacity_unit(technology)` is what the attribute `units` names; `asset_capacity_unit(asset)` is the same for each
+    asset, so that an array over assets carries it along.
+    """
+    coordinates = {}
+    if "technology" in labels:
+        units = case.technologies["capacity_unit"].reindex(labels["technology"])
+        coordinates["capacity_unit"] = texts("technology", units, "Unit of a technology's capacity and activity")
+    if "asset" in labels:
+        owners = case.assets["technology"].reindex(labels["asset"])
+        units = case.technologies["capacity_unit"].reindex(owners)
+        coordinates["asset_capacity_unit"] = texts("asset", units, "Unit of an asset's capacity and activity")
+    if "group" in labels:
+        limits = case.tables["shared_potential_limits"]
+        units = limits.groupby("group")["unit"].first().reindex(labels["group"])
+        coordinates["group_unit"] = texts("group", units, "Unit of the potential that a group shares")
+    return coordinates
+
+
+def texts(dim: str, values: pd.Series, long_name: str) -> xr.Variable:
+    """A coordinate of text; empty where there is none."""
+    return xr.Variable(dim, values.fillna("").to_numpy(dtype=object), {**TEXT, "long_name": long_name})
 
 
 def label_coordinates(names: dict[str, pd.Index]) -> dict[str, xr.Variable]:

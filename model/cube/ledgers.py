@@ -9,6 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from model.cube.layout import Layout
+from model.cube.metadata import SIGN_OF_PRICE, SIGN_OF_SUPPLY
 from model.cube.terms import term_group
 
 DECLARED_IN = "model/cube/ledgers.py"
@@ -49,9 +50,10 @@ def ledger_group(
     return ledgers
 
 
-def described(units: str, long_name: str) -> dict[str, str]:
-    """Attributes of a ledger."""
-    return {"units": units, "long_name": long_name, "declared_in": DECLARED_IN}
+def described(units: str, long_name: str, sign: str = "") -> dict[str, str]:
+    """Attributes of a ledger; `sign` says what positive and negative mean, where both occur."""
+    attributes = {"units": units, "long_name": long_name, "declared_in": DECLARED_IN}
+    return attributes | ({"sign": sign} if sign else {})
 
 
 def annual_energy(case: Any, terms: Ledgers, results: xr.Dataset) -> xr.DataArray:
@@ -69,7 +71,9 @@ def annual_energy(case: Any, terms: Ledgers, results: xr.Dataset) -> xr.DataArra
         pd.concat([balanced, fuel_energy(case, results)])
         .rename_axis(["asset", "carrier", "year"])
         .to_xarray()
-        .assign_attrs(described("TWh/year", "Energy given (positive) or taken (negative) by an asset in a year"))
+        .assign_attrs(
+            described("TWh/year", "Energy given (positive) or taken (negative) by an asset in a year", SIGN_OF_SUPPLY)
+        )
     )
 
 
@@ -144,9 +148,9 @@ def price_ledgers(case: Any, duals: xr.Dataset, inputs: xr.Dataset) -> Ledgers:
         "price_mean": (price * weight)
         .sum("time", skipna=False)
         .__truediv__(float(weight.sum()))
-        .assign_attrs(described("EUR/MWh", "Price at a node, mean over the hours of the year")),
+        .assign_attrs(described("EUR/MWh", "Price at a node, mean over the hours of the year", SIGN_OF_PRICE)),
         "price_of_demand": ((price * demand * weight).sum("time", skipna=False) / total.where(total > 0)).assign_attrs(
-            described("EUR/MWh", "Price at a node, mean over the energy demanded there")
+            described("EUR/MWh", "Price at a node, mean over the energy demanded there", SIGN_OF_PRICE)
         ),
     }
 

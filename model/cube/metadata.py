@@ -6,6 +6,13 @@ from typing import Any
 
 SIGN_OF_LIMIT = "positive: relaxing the limit by one unit lowers the cost by so much"
 SIGN_OF_PRICE = "positive: one more unit taken at this place raises the cost by so much"
+SIGN_OF_SUPPLY = "positive: given; negative: taken"
+SIGN_OF_EMISSION = "positive: released; negative: taken out of the air for good"
+SIGN_OF_MONEY = "positive: a cost; negative: an income"
+CAPACITY_UNIT = "capacity_unit(technology)"
+"""What `units` says where every technology has its own: the name and dimension of the coordinate that holds it."""
+GROUP_UNIT = "group_unit(group)"
+"""The same for groups of assets that share a potential."""
 POWER_TO_ENERGY = {
     "MW": "MWh",
     "MW_e": "MWh_e",
@@ -13,12 +20,14 @@ POWER_TO_ENERGY = {
     "MWh": "MWh",
     "MWh_e": "MWh_e",
     "MWh_th": "MWh_th",
-    "capacity unit": "MWh",
+    CAPACITY_UNIT: "MWh",
 }
 
 
 def describe(registry: Any, name: str) -> dict[str, str]:
-    """Attributes `units`, `long_name`, `declared_in` of a declared quantity.
+    """Attributes `units`, `long_name`, `declared_in` of a declared quantity; `sign` and `source` where it has them.
+
+    Units that differ by technology or group are named by the coordinate that holds them.
 
     Raises:
         LookupError: the registry has no record, unit or sentence for it; the cube holds nothing unexplained.
@@ -26,9 +35,11 @@ def describe(registry: Any, name: str) -> dict[str, str]:
     record = registry.meta.get(name)
     if record is None or not record.unit or not record.doc:
         raise LookupError(f"{name!r} has no unit or no sentence in the registry")
-    attributes = {"units": record.unit, "long_name": sentence(record.doc), "declared_in": str(record.file)}
-    if getattr(record, "source", ""):
-        attributes["source"] = str(record.source)
+    unit = record.unit.replace("capacity unit", CAPACITY_UNIT).replace("group unit", GROUP_UNIT)
+    attributes = {"units": unit, "long_name": sentence(record.doc), "declared_in": str(record.file)}
+    for name in ("sign", "source"):
+        if getattr(record, name):
+            attributes[name] = str(getattr(record, name))
     return attributes
 
 
@@ -36,7 +47,7 @@ def describe_dual(registry: Any, name: str, *, over_time: bool, over_year: bool,
     """Attributes of the dual of a row family: unit in money per unit of the limit, what it is the dual of, its sign."""
     described = describe(registry, name)
     stated = registry.meta[name].dual_unit
-    plain = not stated or stated == f"EUR/({described['units']})"
+    plain = not stated or stated == f"EUR/({registry.meta[name].unit})"
     per = dual_unit(described["units"], over_time=over_time, over_year=over_year) if plain else stated
     return {
         "units": per,
@@ -73,4 +84,4 @@ def sentence(doc: str) -> str:
 
 def energy_unit(unit: str) -> str | None:
     """Unit of the yearly sum of an hourly power, in TWh; None where the quantity is not a power."""
-    return {"MW": "TWh/year", "MW_e": "TWh_e/year", "MW_th": "TWh_th/year", "capacity unit": "TWh/year"}.get(unit)
+    return {"MW": "TWh/year", "MW_e": "TWh_e/year", "MW_th": "TWh_th/year", CAPACITY_UNIT: "TWh/year"}.get(unit)

@@ -13,6 +13,7 @@ import numpy as np
 import xarray as xr
 
 from model import __version__
+from model.cube.metadata import SIGN_OF_MONEY
 
 PACKAGES = ("pyomo", "highspy", "numpy", "pandas", "xarray", "netCDF4", "tsam")
 LOG_TAIL_LINES = 60
@@ -21,7 +22,12 @@ LOG_TAIL_LINES = 60
 def run_group(case: Any, solution: Any, statistics: Mapping[str, Any], costs: xr.Dataset) -> xr.Dataset:
     """Scenario, checksums, versions, options, statistics, log tail as attributes; the objective by cost item."""
     parts = costs["cost"].sum(["year", "node", "technology"])
-    parts.attrs = {"units": "EUR", "long_name": "Objective by cost item, discounted", "declared_in": "model/cube"}
+    parts.attrs = {
+        "units": "EUR",
+        "long_name": "Objective by cost item, discounted",
+        "sign": SIGN_OF_MONEY,
+        "declared_in": "model/cube/record.py",
+    }
     group = xr.Dataset({"objective_by_item": parts})
     group.attrs = {
         "title": str(case.scenario.title),

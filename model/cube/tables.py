@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from model.cube.metadata import CAPACITY_UNIT, SIGN_OF_SUPPLY
+
 DECLARED_IN = "model/data"
 
 
@@ -49,7 +51,7 @@ ASSETS = (
     Described("node", "text", "Node of the asset"),
     Described("region", "text", "Region of the asset"),
     Described("vintage", "text", "Build year of the asset where vintages are told apart, else all"),
-    Described("potential", "capacity unit of the technology", "Largest capacity of the asset"),
+    Described("potential", CAPACITY_UNIT, "Largest capacity of the asset"),
     Described("availability_profile", "text", "Hourly profile that bounds the asset's activity"),
 )
 CORRIDORS = (
@@ -154,7 +156,7 @@ def columns(
 def series(case: Any) -> dict[str, xr.DataArray]:
     """Yearly figures: prices of fuel and CO2, the cap, capacities of corridors and interconnectors, hosting limits."""
     found = {
-        "existing_capacity": (case.existing, "capacity unit of the technology", "Capacity of today that still stands"),
+        "existing_capacity": (case.existing, CAPACITY_UNIT, "Capacity of today that still stands"),
         "fuel_price": (case.fuel_price, "EUR/MWh", "Price of a fuel on lower heating value"),
         "carbon_price": (case.carbon_price, "EUR/t", "Price of CO2 of the price path"),
         "carbon_cap": (case.carbon_cap, "t/year", "Most CO2 that may be emitted"),
@@ -184,6 +186,7 @@ def flows(case: Any) -> dict[str, xr.DataArray]:
     coefficient = {
         "units": "MWh/MWh",
         "long_name": "Given (positive) or taken (negative) per unit of activity",
+        "sign": SIGN_OF_SUPPLY,
         "declared_in": DECLARED_IN,
     }
     profile = {"units": "text", "long_name": "Hourly multiplier of a coefficient", "declared_in": DECLARED_IN}

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import xarray as xr
 
-from model.cube.metadata import sentence
+from model.cube.metadata import SIGN_OF_SUPPLY, sentence
 from model.cube.numeric import Members, NumericModel
 
 BALANCE = "carrier_balance"
@@ -89,6 +89,8 @@ def term_group(case: Any, program: Any, registry: Any, solution: Any) -> dict[st
         record.name: sentence(record.doc) for record in registry.of_kind("contribution") if record.balance == BALANCE
     }
 
+    signed = {"sign": SIGN_OF_SUPPLY}
+
     def text(values: list[str], long_name: str) -> xr.Variable:
         return xr.Variable("term", np.array(values, dtype=object), labelled("text", long_name))
 
@@ -103,10 +105,14 @@ def term_group(case: Any, program: Any, registry: Any, solution: Any) -> dict[st
         "term_member": text([term.member for term in terms], "Asset, corridor or other member that gives or takes"),
         "term_technology": text([term.technology for term in terms], "Technology of the member, if it is an asset"),
         "supply": xr.Variable(
-            ("term", "time"), hourly, labelled("MW", "Power given to a balance (positive) or taken from it (negative)")
+            ("term", "time"),
+            hourly,
+            labelled("MW", "Power given to a balance (positive) or taken from it (negative)") | signed,
         ),
         "annual_supply": xr.Variable(
-            "term", hourly @ weight / 1e6, labelled("TWh/year", "Energy given to a balance, or taken (negative)")
+            "term",
+            hourly @ weight / 1e6,
+            labelled("TWh/year", "Energy given to a balance, or taken (negative)") | signed,
         ),
     }
 

@@ -131,7 +131,12 @@ def flow_max(case: Case, sets: SetValues) -> np.ndarray:
     return np.array(limits)[:, None]
 
 
-@parameter(over=("corridor_year", "time"), unit="MW", maximum=0)
+@parameter(
+    over=("corridor_year", "time"),
+    unit="MW",
+    maximum=0,
+    sign="positive: from the first node of the corridor to its second; negative: the other way",
+)
 def flow_min(case: Case, sets: SetValues) -> np.ndarray:
     """The same limit against the corridor's direction."""
     return -flow_max(case, sets)
@@ -173,6 +178,7 @@ variable(
     lower="flow_min",
     upper="flow_max",
     doc="Flow on a corridor, positive from its first node to its second.",
+    sign="positive: from the first node of the corridor to its second; negative: the other way",
 )
 variable(
     "corridor_expansion",

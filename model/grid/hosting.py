@@ -122,7 +122,12 @@ def feed_in_bound(case: Case, sets: SetValues) -> np.ndarray:
     return _bound(case, sets, "feed_in")
 
 
-@parameter(over=("region_year", "time"), unit="MW", maximum=0)
+@parameter(
+    over=("region_year", "time"),
+    unit="MW",
+    maximum=0,
+    sign="positive: feed-in, up to the transmission bus; negative: off-take",
+)
 def offtake_bound(case: Case, sets: SetValues) -> np.ndarray:
     """Hosting limit for off-take where it cannot be reinforced, below zero; no bound where a row limits it."""
     return -_bound(case, sets, "offtake")
@@ -167,6 +172,7 @@ variable(
     lower="offtake_bound",
     upper="feed_in_bound",
     doc="Power from the regional bus of a region up to its transmission bus: feed-in, negative for off-take.",
+    sign="positive: feed-in, up to the transmission bus; negative: off-take",
 )
 variable(
     "hosting_built",

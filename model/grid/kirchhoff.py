@@ -43,7 +43,12 @@ def corridors_of_cycle(case: Case, sets: SetValues) -> dict[tuple[str, int], lis
     return found
 
 
-@parameter(over=("corridor_in_cycle",), unit="mrad/MW", source="formulation.md G1")
+@parameter(
+    over=("corridor_in_cycle",),
+    unit="mrad/MW",
+    source="formulation.md G1",
+    sign="positive: the corridor runs along its cycle; negative: against it",
+)
 def cycle_reactance(case: Case, sets: SetValues) -> list[float]:
     """Signed reactance of a corridor in a cycle: 1000 × ohm / kV², positive along the cycle's direction."""
     signs = {

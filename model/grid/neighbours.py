@@ -75,7 +75,12 @@ def delivered_share(case: Case, sets: SetValues) -> np.ndarray:
     return 1.0 - _column(case, sets, "loss")
 
 
-@parameter(over=("zone_year", "time"), unit="EUR/MWh", source="inputs/nl/neighbour_prices.csv")
+@parameter(
+    over=("zone_year", "time"),
+    unit="EUR/MWh",
+    source="inputs/nl/neighbour_prices.csv",
+    sign="positive: the buyer pays; negative: the buyer is paid",
+)
 def neighbour_price(case: Case, sets: SetValues) -> np.ndarray:
     """Hourly price in a neighbouring zone."""
     prices = case.hourly["neighbour_price"]

@@ -75,7 +75,12 @@ def emission_rates(case: Case, sets: SetValues) -> dict[tuple[str, int], float]:
     return rates
 
 
-@parameter(over=("emitting_asset_year",), unit="kt/MWh", source="formulation.md H4")
+@parameter(
+    over=("emitting_asset_year",),
+    unit="kt/MWh",
+    source="formulation.md H4",
+    sign="positive: released; negative: taken out of the air for good",
+)
 def emission_rate(case: Case, sets: SetValues) -> list[float]:
     """CO2 released per unit of activity."""
     rates = emission_rates(case, sets)
@@ -107,6 +112,7 @@ variable(
     unit="kt",
     lower=float("-inf"),
     doc="Fossil CO2 released at a node in a year, net of what is captured.",
+    sign="positive: released; negative: taken out of the air for good",
 )
 variable(
     "carbon_backstop",

@@ -92,7 +92,12 @@ def site_import_max(case: Case, sets: SetValues) -> np.ndarray:
     return (most if case.scenario.sites.contracts else np.full_like(most, np.inf))[:, None]
 
 
-@parameter(over=("site_year", "time"), unit="MW", maximum=0)
+@parameter(
+    over=("site_year", "time"),
+    unit="MW",
+    maximum=0,
+    sign="positive: from the region to the site; negative: from the site to the region",
+)
 def site_export_bound(case: Case, sets: SetValues) -> np.ndarray:
     """Contracted export, below zero; no limit where the scenario switches contracts off."""
     most = _column(case, sets, "contract_export")
@@ -125,6 +130,7 @@ variable(
     lower="site_export_bound",
     upper="site_import_max",
     doc="Power that a site takes from the grid: import, negative for export.",
+    sign="positive: from the region to the site; negative: from the site to the region",
 )
 variable(
     "site_contract",

@@ -137,14 +137,14 @@ def _is_sized(case: Case, key: tuple[str, int]) -> bool:
     )
 
 
-@parameter(over=("asset_flow",), unit="MWh/MWh")
+@parameter(over=("asset_flow",), unit="MWh/MWh", sign="positive: given to the balance; negative: taken from it")
 def flow_coefficient(case: Case, sets: SetValues) -> list[float]:
     """Carrier given (positive) or taken (negative) per unit of activity."""
     values = case.flows["coefficient"]
     return [float(values[key]) for key in sets["asset_flow"]]
 
 
-@parameter(over=("running_asset_year",), unit="EUR/MWh")
+@parameter(over=("running_asset_year",), unit="EUR/MWh", sign="positive: a cost; negative: an income")
 def variable_om(case: Case, sets: SetValues) -> list[float]:
     """Variable operation and maintenance per unit of activity."""
     return [number(case.asset_years, key, "variable_om") for key in sets["running_asset_year"]]

@@ -37,14 +37,14 @@ def users_of_fuel(case: Case, sets: SetValues) -> dict[tuple[str, int], list[str
     return found
 
 
-@parameter(over=("fuel_use",), unit="MWh/MWh")
+@parameter(over=("fuel_use",), unit="MWh/MWh", sign="positive: taken; negative: given")
 def fuel_intake(case: Case, sets: SetValues) -> list[float]:
     """Fuel taken per unit of activity (lower heating value)."""
     values = case.flows["coefficient"]
     return [-float(values[key]) for key in sets["fuel_use"]]
 
 
-@parameter(over=("fuel_use",), unit="EUR/MWh")
+@parameter(over=("fuel_use",), unit="EUR/MWh", sign="positive: the user pays; negative: the user is paid")
 def fuel_price(case: Case, sets: SetValues) -> list[float]:
     """Price of a fuel in a year."""
     return [float(case.fuel_price[carrier, year]) for _, carrier, year in sets["fuel_use"]]

@@ -127,6 +127,7 @@ variable(
     unit="MWh",
     lower=float("-inf"),
     doc="Energy in a linked store at the end of a step, less what is left of its state at the start of the period.",
+    sign="positive: filled since the start of the period; negative: drawn from",
 )
 variable(
     "store_lowest",
@@ -135,6 +136,7 @@ variable(
     lower=float("-inf"),
     upper=0.0,
     doc="Lowest deviation in a period (zero at its start).",
+    sign="negative: so much has been drawn since the start of the period; never positive",
 )
 variable(
     "store_highest",
