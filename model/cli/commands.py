@@ -92,10 +92,14 @@ def show(options: argparse.Namespace) -> Answer:
 def explain(options: argparse.Namespace) -> Answer:
     """Say who supplies a node at a moment, and what sets the price."""
     opened = _open(options.run_file)
+    from model.cli.rebuilt import rebuilt_program
     from model.report.explain import explain as explain_moment
+    from model.report.explain import known_place
 
     moment = int(options.time) if options.time.isdigit() else options.time
-    answer = explain_moment(opened, options.node, moment, options.year)
+    known_place(opened, options.node, moment, options.year)
+    program, why_not = rebuilt_program(opened)
+    answer = explain_moment(opened, options.node, moment, options.year, program, why_not)
     return Answer(table_text(answer), plain(answer))
 
 

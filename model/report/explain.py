@@ -11,14 +11,23 @@ import xarray as xr
 
 from model.errors import InputError, Problem
 from model.report.marginal import marginal_suppliers
+from model.report.price_parts import explained, part_table, sentences
 from model.report.reading import SMALLEST_CAPACITY, group, text_of, years_of
+from model.report.stationarity import Conditions, OtherProgram, Rebuilt
 from model.report.tables import Report, Section
 
 SMALLEST_POWER = 0.01
 SMALLEST_PRICE = 0.01
 
 
-def explain(cube: xr.DataTree, node: str, moment: int | str, year: int | None = None) -> Report:
+def explain(
+    cube: xr.DataTree,
+    node: str,
+    moment: int | str,
+    year: int | None = None,
+    rebuilt: Rebuilt | None = None,
+    why_not: str = "it was not built again",
+) -> Report:
     """Explain one step at one node.
 
     Args:
@@ -27,19 +36,18 @@ def explain(cube: xr.DataTree, node: str, moment: int | str, year: int | None = 
         moment: number of the step, or its start on the local or UTC clock, such as `2012-01-15T18`; `peak` is the step
             in which electricity at the node is dearest.
         year: milestone year; by default the last.
+        rebuilt: the run's program, built again (`model.build`); with it prices are taken apart into costs and limits.
+        why_not: where it is absent, the reason.
 
     Returns:
         A report that prints itself: price, suppliers and users of every carrier at the node, limits that bind there
-        with their shadow prices, and the suppliers that could give a little more at the price.
+        with their shadow prices, and what sets the price: parts that add up to it, and what one more MWh would set in
+        motion; without the program the suppliers that could give a little more at the price.
 
     Raises:
         InputError: the run has no such node, step or year, or no hourly results.
     """
-    if "supply" not in group(cube, "ledgers"):
-        raise fault("--time", str(moment), "a run with hourly results (output.hourly: true)")
-    place = known_node(cube, node)
-    at = known_year(cube, year)
-    step = known_step(cube, place, at, moment)
+    place, at, step = known_place(cube, node, moment, year)
     parties = parties_of(cube, place, at, step)
     prices = prices_at(cube, place, at, step)
     inputs = group(cube, "inputs")
@@ -61,19 +69,66 @@ def explain(cube: xr.DataTree, node: str, moment: int | str, year: int | None = 
                 binding_limits(cube, place, at, step),
                 "Relaxing a limit by one unit in this step would lower the cost by so much.",
             ),
-            Section(
-                "Who sets the price",
-                marginal_suppliers(cube, place, at, step),
-                "Between their bounds, here or where the price is the same, and one more MWh costs the price.\n"
-                "Where none is listed, stored energy, a yearly limit or the grid's loops set it.",
-            ),
+            *price_sections(cube, place, list(prices), at, step, rebuilt, why_not),
         ],
     )
+
+
+def price_sections(
+    cube: xr.DataTree, node: str, carriers: list[str], year: int, step: int, rebuilt: Rebuilt | None, why_not: str
+) -> list[Section]:
+    """What sets the prices: taken apart with the run's program, else the suppliers that could give more."""
+    if rebuilt is not None:
+        try:
+            conditions = Conditions(cube, rebuilt)
+        except OtherProgram as error:
+            why_not = f"tables or code have changed since: {error}"
+        else:
+            return parts_sections(conditions, node, carriers, year, step)
+    return [
+        Section(
+            "Who could give more at the price",
+            marginal_suppliers(cube, node, year, step),
+            "Between their bounds, here or where the price is the same, and one more MWh costs the price.\n"
+            "Where none is listed, stored energy, a capacity, a yearly limit or the grid's loops set it.\n"
+            f"(The price is not taken apart, since the program of the run is missing: {why_not})",
+        )
+    ]
+
+
+def parts_sections(conditions: Conditions, node: str, carriers: list[str], year: int, step: int) -> list[Section]:
+    """The prices as sums of costs and limits, in sentences and a table, and what one more MWh would set in motion."""
+    found = explained(conditions, node, carriers, year, step)
+    lines = sentences(conditions, found)
+    if not conditions.is_same:
+        lines.append("Tables or code have changed since the run: costs are those of today, and a rest may be left.")
+    moves = pd.concat([one.changes for one in found], ignore_index=True) if found else pd.DataFrame()
+    return [
+        Section("What sets the price", part_table(conditions, found), "\n".join(lines)),
+        Section(
+            "What one more MWh here would set in motion",
+            moves,
+            "Only what is free to move does; negative: less of it, or the other way round.",
+        ),
+    ]
 
 
 def fault(column: str, value: str, expected: str) -> InputError:
     """A wrong argument, as the command line reports it."""
     return InputError([Problem("explain", "", column, value, expected)])
+
+
+def known_place(cube: xr.DataTree, node: str, moment: int | str, year: int | None) -> tuple[str, int, int]:
+    """Node, year and step that the arguments of `explain` name.
+
+    Raises:
+        InputError: the run has no such node, step or year, or no hourly results.
+    """
+    if "supply" not in group(cube, "ledgers"):
+        raise fault("--time", str(moment), "a run with hourly results (output.hourly: true)")
+    place = known_node(cube, node)
+    at = known_year(cube, year)
+    return place, at, known_step(cube, place, at, moment)
 
 
 def known_node(cube: xr.DataTree, node: str) -> str:
@@ -107,8 +162,11 @@ def known_step(cube: xr.DataTree, node: str, year: int, moment: int | str) -> in
     """Position of the step that a number, a clock time or `peak` names."""
     inputs = group(cube, "inputs")
     if moment == "peak":
-        price = group(cube, "duals")["carrier_balance"].sel(node=node, year=year)
-        return int(np.nanargmax(price.max("carrier").values))
+        price = group(cube, "duals")["carrier_balance"].sel(node=node, year=year).dropna("carrier", how="all")
+        kinds = text_of(cube, "carrier_kind")
+        electric = [carrier for carrier in price["carrier"].values if kinds[carrier] == "electricity"]
+        dearest = price.sel(carrier=electric) if electric else price
+        return int(np.nanargmax(dearest.max("carrier").values))
     if isinstance(moment, int) or str(moment).isdigit():
         if int(moment) < inputs.sizes["time"]:
             return int(moment)

@@ -63,6 +63,8 @@ def free_interconnectors(
     rows = []
     for trade, verb in (("neighbour_import", "gives more"), ("neighbour_export", "takes less")):
         power = results[trade].sel(year=year).isel(time=step).to_series().dropna()
+        if f"{trade}_bound" not in duals:
+            continue
         limit = duals[f"{trade}_bound"].sel(year=year).isel(time=step).to_series()
         for name in power.index[(power > 0.01) & (limit.reindex(power.index) < FREE_BELOW)]:
             place = str(inputs["interconnector_node"].sel(interconnector=name).values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -54,6 +55,8 @@ def cell_text(value: object) -> str:
             return "-"
         size = abs(value)
         digits = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 0.1 else 3
+        if 1e-6 <= size < 0.01:
+            digits = 1 - math.floor(math.log10(size))
         text = f"{value:,.{digits}f}"
         return text[1:] if text.startswith("-") and float(text.replace(",", "")) == 0.0 else text
     return str(value)

@@ -1,0 +1,30 @@
+"""Builds the program of a finished run again, from the scenario in its file and the tables of today."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from model.job import Built
+
+
+def rebuilt_program(cube: Any) -> tuple[Built | None, str]:
+    """Build a run's program again; nothing is solved.
+
+    Args:
+        cube: an opened run.
+
+    Returns:
+        The program, or None with the reason: the scenario or the tables are no longer read as they were.
+    """
+    import yaml
+
+    from model.errors import ModelError
+    from model.job import build
+    from model.scenario import Scenario
+
+    try:
+        scenario = Scenario.model_validate(yaml.safe_load(cube["run"].attrs["scenario_yaml"]))
+        return build(scenario), ""
+    except (ModelError, ValueError, LookupError, OSError) as error:
+        return None, str(error).splitlines()[0].rstrip(":")
