@@ -9,7 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from model.cube.layout import Layout
-from model.cube.metadata import SIGN_OF_PRICE, SIGN_OF_SUPPLY
+from model.cube.metadata import SIGN_OF_EMISSION, SIGN_OF_PRICE, SIGN_OF_SUPPLY
 from model.cube.terms import term_group
 
 DECLARED_IN = "model/cube/ledgers.py"
@@ -40,7 +40,7 @@ def ledger_group(
     ledgers: Ledgers = dict(term_group(case, program, registry, solution))
     energy = annual_energy(case, ledgers, groups["results"])
     ledgers["annual_energy"] = energy
-    ledgers["emissions"] = emissions(case, energy)
+    ledgers["emissions"] = emissions(case, energy, groups["results"])
     inputs, results, duals = groups["inputs"], groups["results"], groups["duals"]
     ledgers |= carbon_ledgers(inputs, results, duals)
     ledgers |= price_ledgers(case, duals, inputs)
@@ -90,26 +90,28 @@ def fuel_energy(case: Any, results: xr.Dataset) -> pd.Series:
     return energy[energy != 0.0].rename("energy")
 
 
-def emissions(case: Any, energy: xr.DataArray) -> xr.DataArray:
-    """Fossil CO2 of the fuels burnt by year, node and technology, what is captured taken off, Mt."""
+def emissions(case: Any, energy: xr.DataArray, results: xr.Dataset) -> xr.DataArray:
+    """CO2 of the fuels burnt less what is captured of it, and own emissions, by year, node and technology, Mt."""
     series = energy.to_series().dropna()
     assets, carriers, years = (series.index.get_level_values(level) for level in ("asset", "carrier", "year"))
     factor = case.carriers["emission_factor"].fillna(0.0).reindex(carriers).to_numpy()
     captured = case.asset_years["capture_rate"].reindex(pd.MultiIndex.from_arrays([assets, years])).fillna(0.0)
-    table = pd.DataFrame(
-        {
-            "year": years,
-            "node": case.assets["node"].reindex(assets).to_numpy(),
-            "technology": case.assets["technology"].reindex(assets).to_numpy(),
-            "emissions": -series.to_numpy() * factor * (1.0 - captured.to_numpy()),
-        }
+    burnt = pd.DataFrame(
+        {"asset": assets, "year": years, "emissions": -series.to_numpy() * factor * (1.0 - captured.to_numpy())}
     )
+    rates = case.asset_years["own_emission"]
+    activity = results["annual_activity"].to_series().reorder_levels(rates.index.names).reindex(rates.index)
+    own = (rates * activity.fillna(0.0)).rename("emissions").reset_index()
+    table = pd.concat([burnt, own])
     table = table[table["emissions"] != 0.0]
+    for column in ("node", "technology"):
+        table[column] = case.assets[column].reindex(table["asset"]).to_numpy()
+    text = "CO2 that a technology releases: of the fuels it burns less what it captures, and its own"
     return (
         table.groupby(["year", "node", "technology"])["emissions"]
         .sum()
         .to_xarray()
-        .assign_attrs(described("Mt/year", "Fossil CO2 of the fuels that a technology burns, less what it captures"))
+        .assign_attrs(described("Mt/year", text, SIGN_OF_EMISSION))
     )
 
 

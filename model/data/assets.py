@@ -275,11 +275,12 @@ def asset_year_table(ground: Ground, assets: pd.DataFrame, existing: pd.Series, 
                     "ramp": figures.get(technology, "ramp", of_year, np.nan),
                     "availability": figures.get(technology, "availability", of_year, 1.0),
                     "capture_rate": figures.get(technology, "capture_rate", of_year),
+                    "own_emission": figures.get(technology, "own_emission", of_year),
                 }
             )
     columns = [
         "asset", "year", "buildable", "variable_om", "fuel_cost", "fixed_om", "minimum_load", "ramp", "availability",
-        "capture_rate",
+        "capture_rate", "own_emission",
     ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=columns).astype({"year": "int64", "buildable": bool})
     return frame.set_index(["asset", "year"]).sort_index()

@@ -47,7 +47,7 @@ class Case:
         asset_years: over (asset, year) wherever capacity may be above zero: buildable (bool), variable_om and fuel_cost
             (EUR/MWh of activity; fuel_cost of reactors only), fixed_om of the existing part (EUR/unit/year; NaN
             without), minimum_load (share of what is available), ramp (share/hour; NaN: free), availability,
-            capture_rate (share).
+            capture_rate (share), own_emission (t/MWh of activity, beside that of the fuels; below zero: stored).
         flows: over (asset, carrier, year): coefficient (+ given, - taken, MWh per MWh of activity), profile (label or
             empty).
         demand: over (node, carrier, year): annual (MWh).

@@ -1,5 +1,9 @@
 """CO2: what is emitted where, a yearly cap with a priced backstop, and a price (formulation H4).
 
+Fossil carbon enters with the fuel (`emission_factor` of a carrier: biomass has none, waste its fossil part) less what
+is captured of it; all other CO2 of a technology is its `own_emission` per unit of activity: process carbon, or below
+zero where carbon of plants or of the air is stored for good.  Capture on a fuel without fossil carbon therefore counts
+nothing by itself: what it stores is stated as own emission.
 The backstop stands for whatever else a country would do at that price; it is opt-in, priced and reported apart.
 """
 
@@ -23,7 +27,7 @@ TONNES_PER_KILOTONNE = 1000.0
 
 @index_set(dims=("asset", "year"))
 def emitting_asset_year(case: Case, sets: SetValues) -> list[tuple[str, int]]:
-    """Assets that release CO2."""
+    """Assets that release CO2, or store it for good."""
     rates = emission_rates(case, sets)
     return [key for key, rate in rates.items() if rate != 0.0]
 
@@ -65,10 +69,10 @@ def emitting_nodes(case: Case, sets: SetValues) -> dict[int, list[str]]:
 
 
 def emission_rates(case: Case, sets: SetValues) -> dict[tuple[str, int], float]:
-    """CO2 per unit of activity: fuel taken × fossil emission factor × (1 − capture)."""
+    """CO2 per unit of activity, t/MWh: own emission + fuel taken × fossil emission factor × (1 − capture)."""
     factors = case.carriers["emission_factor"].fillna(0.0)
     intake = case.flows["coefficient"]
-    rates: dict[tuple[str, int], float] = dict.fromkeys(sets["running_asset_year"], 0.0)
+    rates = {key: number(case.asset_years, key, "own_emission") for key in sets["running_asset_year"]}
     for asset, carrier, year in sets["fuel_use"]:
         captured = number(case.asset_years, (asset, year), "capture_rate")
         rates[asset, year] += -float(intake[asset, carrier, year]) * float(factors[carrier]) * (1.0 - captured)
@@ -82,7 +86,7 @@ def emission_rates(case: Case, sets: SetValues) -> dict[tuple[str, int], float]:
     sign="positive: released; negative: taken out of the air for good",
 )
 def emission_rate(case: Case, sets: SetValues) -> list[float]:
-    """CO2 released per unit of activity."""
+    """CO2 released per unit of activity: of the fuels, less what is captured of it, and the technology's own."""
     rates = emission_rates(case, sets)
     return [rates[key] / TONNES_PER_KILOTONNE for key in sets["emitting_asset_year"]]
 
@@ -111,7 +115,7 @@ variable(
     over=("emitting_node_year",),
     unit="kt",
     lower=float("-inf"),
-    doc="Fossil CO2 released at a node in a year, net of what is captured.",
+    doc="CO2 released at a node in a year: fossil and process carbon less what is captured and stored for good.",
     sign="positive: released; negative: taken out of the air for good",
 )
 variable(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from model.core.checking import (
     SMALLEST_SUM,
@@ -16,14 +17,13 @@ from model.core.checking import (
     apart,
     bought_energy,
     charges,
+    chunks,
     of_year,
     taken,
 )
 from model.core.registry import check
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from model.data.case import Case
 
 TONNES = {"t": 1.0, "kt": 1e3, "Mt": 1e6}
@@ -31,14 +31,27 @@ COUNTRY = "national"
 
 
 def emitted(case: Case, cube: Any, year: int) -> pd.Series:
-    """CO2 of each node in a year: fuel taken × emission factor × what is not captured, t."""
+    """CO2 of each node in a year: fuel taken × emission factor × what is not captured, and own emissions, t."""
     energy = bought_energy(case, cube, year)
     assets = energy.index.get_level_values("asset")
     factors = case.carriers["emission_factor"].fillna(0.0).reindex(energy.index.get_level_values("carrier")).to_numpy()
     captured = of_year(case.asset_years, year)["capture_rate"].reindex(assets).fillna(0.0).to_numpy()
     released = energy * factors * (1.0 - captured)
-    by_node = released.groupby(case.assets["node"].reindex(assets).to_numpy()).sum()
+    by_asset = pd.concat([released.droplevel("carrier"), own_emissions(case, cube, year)])
+    by_node = by_asset.groupby(case.assets["node"].reindex(by_asset.index).to_numpy()).sum()
     return by_node.reindex(case.nodes.index).fillna(0.0)
+
+
+def own_emissions(case: Case, cube: Any, year: int) -> pd.Series:
+    """CO2 that assets release beside that of their fuels (below zero: store for good), t."""
+    rates = of_year(case.asset_years, year)["own_emission"]
+    rates = rates[rates != 0.0]
+    weight = np.asarray(case.time.weight, dtype=float)
+    amounts = np.zeros(len(rates))
+    for rows in chunks(len(rates)):
+        energy = taken(cube, "activity", asset=rates.index[rows], year=year) @ weight
+        amounts[rows] = rates.to_numpy()[rows] * energy
+    return pd.Series(amounts, index=rates.index)
 
 
 def tonnes(cube: Any, name: str, **labels: Any) -> np.ndarray:

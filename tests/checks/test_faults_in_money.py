@@ -29,6 +29,12 @@ def emission_that_is_hidden(case, cube):
     change(cube, "emission", -0.5, **cell)
 
 
+@FAULTS.fault(SOCIAL, "emissions of a node")
+def process_carbon_that_is_forgotten(case, cube):
+    assert (case.asset_years["own_emission"] > 0).any()
+    return replace(case, asset_years=case.asset_years.assign(own_emission=0.0))
+
+
 @FAULTS.fault(SOCIAL, "target for small reactors")
 def target_that_is_higher(case, cube):
     reactors = case.scenario.reactors.model_copy(update={"target": {2050: 5000.0}})

@@ -80,6 +80,42 @@ def test_what_is_captured_does_not_count():
     assert answer.objective == near(YEARLY * (62.5 + 5))
 
 
+def gas_and_stored_biomass(price: float = 0.0) -> World:
+    """Gas: 50 EUR and 0.4 t a MWh; stored biomass: 80 EUR and -0.8 t. A tonne is saved for 30 / 1.2 = 25 EUR."""
+    world = World().demand(100).fuel("gas", 25, emission=0.2).fuel("biomass", 20)
+    world.technology("gas_plant", takes={"gas": 2.0}, existing=200)
+    world.technology("biomass_ccs", takes={"biomass": 2.5}, existing=200, variable_om=30, own_emission=-0.8)
+    world.add("carbon_caps", cap="path", value=0.0)
+    return world.add("carbon_prices", price_scenario="given", value=price)
+
+
+def test_what_is_stored_for_good_makes_room_under_the_cap():
+    answer = gas_and_stored_biomass().solve(**CAP)
+    # 0.4 t of two MWh of gas are taken back by one of biomass
+    assert answer["activity", "biomass_ccs@N", 2030] == near([100 / 3])
+    assert answer.objective == near(YEARLY * (2 * 50 + 80) / 3)
+    assert answer.dual("carbon_cap", 2030) == near(-25_000)  # per kt
+    assert answer.cost("carbon_backstop") == near(0)
+    assert [str(finding) for finding in answer.findings() if not finding.passed] == []
+
+
+@pytest.mark.parametrize(("price", "rate"), [(24, 0.4), (26, -0.8)])
+def test_what_is_stored_for_good_is_paid_the_price(price, rate):
+    answer = gas_and_stored_biomass(price).solve(**PRICE)
+    assert emitted(answer) == near(rate * YEARLY)
+    assert answer.cost("carbon") == near(rate * price * YEARLY)
+    assert answer.objective == near(YEARLY * ((50 if rate > 0 else 80) + rate * price))
+    assert [str(finding) for finding in answer.findings() if not finding.passed] == []
+
+
+def test_capture_takes_from_the_fuel_and_not_from_the_process():
+    world = World().demand(100).fuel("waste", 0, emission=0.2).add("carbon_prices", price_scenario="given", value=100)
+    plant = {"takes": {"waste": 2.5}, "existing": 200, "capture_rate": 0.9}
+    answer = world.technology("plant", **plant, own_emission={2030: 0.1, 2050: 0.3}).solve(**PRICE)
+    assert emitted(answer) == near(YEARLY * (2.5 * 0.2 * 0.1 + 0.1))
+    assert [str(finding) for finding in answer.findings() if not finding.passed] == []
+
+
 def test_caps_of_the_years_are_interpolated():
     world = coal_and_gas()
     world.rows["carbon_caps"].clear()

@@ -87,6 +87,18 @@ def test_signed_results_say_which_way():
     assert "sign" not in results["capacity"].attrs
 
 
+def test_emissions_by_technology_add_up_to_those_of_the_node():
+    """Fuel, capture and own emission (the tiny gas furnace has one) are counted in the ledger as in the program."""
+    case, cube = solved(**SOCIAL)
+    by_node = cube["results"]["emission"].to_series().dropna() / 1e3
+    by_technology = cube["ledgers"]["emissions"].to_series().dropna()
+    added = by_technology.groupby(level=["node", "year"]).sum().reindex(by_node.index).fillna(0.0)
+    np.testing.assert_allclose(added, by_node, atol=1e-9)
+    burnt = -cube["ledgers"]["annual_energy"].sel(carrier="natural_gas").to_series().dropna().xs(2030, level="year")
+    furnace = by_technology.xs(2030, level="year").xs("gas_furnace", level="technology").sum()
+    assert furnace > 0.203 * burnt[burnt.index.str.startswith("gas_furnace@")].sum() > 0.0
+
+
 def test_a_variable_that_may_be_negative_cannot_be_declared_without_its_sign():
     record = Meta("swing", "variable", "A swing.", "file.py", lower=-1.0)
     with pytest.raises(ValueError, match="swing.*sign"):

@@ -210,7 +210,8 @@ def make_case(places: list[tuple[str, str, float, float]], days: int) -> Any:
         interconnectors=pd.DataFrame(),
         corridor_years=corridor_years,
         asset_years=pd.DataFrame(
-            {"capture_rate": 0.0}, index=pd.MultiIndex.from_product([assets.index, YEARS], names=["asset", "year"])
+            {"capture_rate": 0.0, "own_emission": 0.0},
+            index=pd.MultiIndex.from_product([assets.index, YEARS], names=["asset", "year"]),
         ),
         existing=pd.Series({("gas@GR_transmission", 2030): 500.0}).rename_axis(["asset", "year"]),
         fuel_price=pd.Series({("natural_gas", y): FUEL_PRICE for y in YEARS}).rename_axis(["carrier", "year"]),

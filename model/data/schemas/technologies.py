@@ -9,7 +9,13 @@ CAPACITY_UNITS = ("MW", "MW_e", "MW_th", "MWh", "MWh_e", "MWh_th")
 TECHNOLOGY_PARAMETERS = (
     Parameter("investment", "EUR/{capacity}", "Overnight cost, without interest during construction."),
     Parameter("fixed_om", "EUR/{capacity}/year", "Fixed operation and maintenance."),
-    Parameter("variable_om", "EUR/MWh", "Variable operation and maintenance per MWh of activity.", minimum=-1e3),
+    Parameter(
+        "variable_om",
+        "EUR/MWh",
+        "Variable operation and maintenance per MWh of activity; of a store's part "
+        "per MWh taken by the charger, put into the vessel or given by a discharger of its own.",
+        minimum=-1e3,
+    ),
     Parameter("lifetime", "year", "Economic life.", above=0.0, maximum=200.0),
     Parameter("wacc", "share", "Real cost of capital; the scenario's default where absent.", maximum=0.5),
     Parameter("construction_time", "year", "Time over which the overnight cost is spent.", maximum=30.0),
@@ -20,6 +26,14 @@ TECHNOLOGY_PARAMETERS = (
     Parameter("ramp", "share/hour", "Most change of activity in an hour as a share of capacity.", above=0.0),
     Parameter("availability", "share", "Share of capacity that can be used, outages taken off.", maximum=1.0),
     Parameter("capture_rate", "share", "Share of the fuel's carbon that is captured.", maximum=1.0),
+    Parameter(
+        "own_emission",
+        "t/MWh",
+        "CO2 released per MWh of activity beside that of the fuels (process carbon); "
+        "below zero where carbon of plants or of the air is stored for good.",
+        minimum=-2.0,
+        maximum=10.0,
+    ),
     Parameter("decommissioning", "share", "Cost at the end of life as a share of the overnight cost.", maximum=1.0),
 )
 
