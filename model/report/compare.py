@@ -6,25 +6,28 @@ import pandas as pd
 import xarray as xr
 
 from model.report import reading
+from model.report.settings import cause_warnings, run_label, settings_difference, time_words, variant_words
 from model.report.tables import Report, Section
 
+LONGEST_HEADING = 24
 SMALLEST_SHARE = 1e-4
 """Differences below this share of the larger figure are left out."""
 
 
 def compare(first: xr.DataTree, second: xr.DataTree) -> Report:
-    """Compare two runs: cost by item, capacities, mean prices of electricity, CO2, reactors.
+    """Compare two runs: what they were asked, cost by item, capacities, mean prices of electricity, CO2, reactors.
 
     Args:
         first: an opened run.
         second: another; differences are second minus first.
 
     Returns:
-        A report that prints itself; only what differs is listed.
+        A report that prints itself; only what differs is listed, and only years that both have.  It warns where the
+        runs differ in time, years, rates, data or version, since differences then have more causes than one.
     """
-    names = (str(first["run"].attrs["scenario_name"]), str(second["run"].attrs["scenario_name"]))
-    if names[0] == names[1]:
-        names = (f"{names[0]} (first)", f"{names[1]} (second)")
+    labels = (run_label(first), run_label(second))
+    short = labels[0] != labels[1] and max(map(len, labels)) <= LONGEST_HEADING
+    names = labels if short else ("first", "second")
     before, after = reading.objective(first), reading.objective(second)
     unit = "billion EUR of " + str(first["run"].attrs["price_year"]) + ", discounted"
     tables: dict[str, list[pd.Series]] = {
@@ -34,15 +37,31 @@ def compare(first: xr.DataTree, second: xr.DataTree) -> Report:
         "Mean price of electricity, EUR/MWh": [long(reading.price_table(cube)) for cube in (first, second)],
         "CO2": [long(reading.carbon_table(cube)) for cube in (first, second)],
     }
+    years = set(reading.years_of(first)) & set(reading.years_of(second))
+    settings = settings_difference(first, second, names)
     return Report(
-        title=f"{names[1]} compared with {names[0]}",
+        title=f"{labels[1]} compared with {labels[0]}",
         facts={
             names[0]: f"{before / 1e9:,.3f} {unit}",
             names[1]: f"{after / 1e9:,.3f} {unit}",
+            **{f"variant of {name}": variant_words(cube) for name, cube in zip(names, (first, second), strict=True)},
+            **{f"time of {name}": time_words(cube) for name, cube in zip(names, (first, second), strict=True)},
             "difference": f"{(after - before) / 1e9:+,.3f} billion EUR ({(after - before) / before:+.2%})",
         },
-        sections=[Section(title, difference(one, other, names)) for title, (one, other) in tables.items()],
+        sections=[
+            Section("Settings that differ", settings),
+            *(
+                Section(title, difference(*(of_years(series, years) for series in pair), names))
+                for title, pair in tables.items()
+            ),
+        ],
+        warnings=cause_warnings(settings),
     )
+
+
+def of_years(series: pd.Series, years: set[int]) -> pd.Series:
+    """The part of a series over (what, year) in some years."""
+    return series[series.index.get_level_values("year").isin(years)]
 
 
 def costs(cube: xr.DataTree) -> pd.Series:

@@ -13,6 +13,7 @@ from model.errors import InputError, Problem
 from model.report.marginal import marginal_suppliers
 from model.report.price_parts import explained, part_table, sentences
 from model.report.reading import SMALLEST_CAPACITY, group, text_of, years_of
+from model.report.settings import run_label
 from model.report.stationarity import Conditions, OtherProgram, Rebuilt
 from model.report.tables import Report, Section
 
@@ -56,6 +57,7 @@ def explain(
     return Report(
         title=f"{name} ({place}), {at}, {clock} local time",
         facts={
+            "run": run_label(cube),
             "step": f"{step}, stands for {float(when['weight']):,.0f} hours a year",
             "period": str(inputs["period_label"].sel(period=int(when["period_of_time"])).values),
             "UTC": clock_text(when["utc_time"].values),

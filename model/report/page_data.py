@@ -13,6 +13,7 @@ from model.report import reading
 from model.report.headline import headline
 from model.report.page_hours import hourly_data
 from model.report.reading import FALLBACK_COLOUR, REACTOR_COLOURS, REACTOR_KINDS, group, text_of
+from model.report.settings import run_label, time_warnings, time_words, variant_words
 
 STORE_KINDS = {"store_energy": "Storage, energy", "store_charge": "Storage, power", "store_discharge": "Storage, power"}
 SMALLEST_EMISSION_SHARE = 0.01
@@ -31,7 +32,8 @@ def page_data(cube: xr.DataTree) -> dict[str, Any]:
     years = reading.years_of(cube)
     return {
         "title": str(cube["run"].attrs["title"]),
-        "scenario": str(cube["run"].attrs["scenario_name"]),
+        "scenario": run_label(cube),
+        "warnings": time_warnings(cube),
         "years": years,
         "headline": headline(cube),
         "regions": regions(cube),
@@ -277,6 +279,8 @@ def provenance(cube: xr.DataTree) -> dict[str, Any]:
     checks = group(cube, "run")
     found = {
         "Scenario": f"{run['scenario_name']}: {run['title']}",
+        "Variant": variant_words(cube),
+        "Time": time_words(cube),
         "Made": str(run["created"]),
         "Status": f"{run['status']}, {run['method']}, duals: {run['dual_kind']}",
         "Objective": f"{float(run['objective']) / 1e9:,.4f} billion EUR of {run['price_year']}, discounted",

@@ -6,6 +6,7 @@ import pandas as pd
 import xarray as xr
 
 from model.report import reading
+from model.report.settings import run_label, time_warnings, time_words, variant_words
 from model.report.tables import Report, Section
 
 CONGESTION_LINES = 12
@@ -24,8 +25,11 @@ def summary_table(cube: xr.DataTree) -> Report:
     congestion = reading.congestion_table(cube)
     more = len(congestion) - CONGESTION_LINES
     return Report(
-        title=f"{run['scenario_name']}: {run['title']}",
+        title=f"{run_label(cube)}: {run['title']}",
         facts={
+            "scenario": str(run["scenario_name"]),
+            "variant": variant_words(cube),
+            "time": time_words(cube),
             "status": str(run["status"]),
             "objective": f"{reading.objective(cube) / 1e9:,.3f} billion EUR of {run['price_year']}, discounted",
             "solver": f"{run['method']}, {float(run['seconds_solver']):.1f} s, duals of {dual_words(run['dual_kind'])}",
@@ -53,6 +57,7 @@ def summary_table(cube: xr.DataTree) -> Report:
             ),
             Section("Unserved and spilled, GWh a year", reading.unserved_table(cube)),
         ],
+        warnings=time_warnings(cube),
     )
 
 

@@ -32,11 +32,14 @@ class Report:
     title: str
     facts: dict[str, str] = field(default_factory=dict)
     sections: list[Section] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    """What must be known before any figure is quoted."""
 
     def __str__(self) -> str:
         """The whole report as text."""
         facts = "\n".join(f"{name + ':':<22} {value}" for name, value in self.facts.items())
-        head = f"{self.title}\n{'=' * len(self.title)}\n{facts}".rstrip()
+        warnings = "".join(f"! {text}\n" for text in self.warnings)
+        head = f"{self.title}\n{'=' * len(self.title)}\n{warnings}{facts}".rstrip()
         return "\n\n".join([head, *(str(section) for section in self.sections)])
 
 

@@ -139,13 +139,10 @@ def test_heat_coupling():
 
 
 def test_a_must_run_plant_leaves_the_price_to_whom_it_sells():
-    """The plant must give 60 MW, 20 more than are asked for: one more MWh here is one less sold at 12.
-
-    Trade in both directions is the cost item `import`.
-    """
-    world = World().demand(40).neighbour("X", 12, imports=100, exports=30)
+    """The plant must give 60 MW, 20 more than are asked for: one more MWh here is one less sold at 12."""
+    world = World().demand(40).neighbour("X", 12, imports=0, exports=30)
     answer = world.technology("plant", existing=100, minimum_load=0.6, variable_om=20).solve()
-    assert money(taken_apart(answer)) == near({("import", "X"): 12})
+    assert money(taken_apart(answer)) == near({("export", "X"): 12})
 
 
 def test_site_contract_limits_what_the_site_takes():

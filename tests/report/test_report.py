@@ -53,7 +53,7 @@ def test_compare_lists_only_what_differs(small):
     dearer.solution.cost_values["investment_cost"] = dearer.solution.cost_values["investment_cost"] * 2
     dearer.solution.objective = sum(part.sum() for part in dearer.solution.cost_values.values())
     report = compare(small, toy_cube(dearer))
-    costs = report.sections[0].table
+    costs = next(one for one in report.sections if one.title.startswith("Cost")).table
     row = costs.loc[("investment", 2030)]
     assert row["difference"] == pytest.approx(row.iloc[0])
     assert ("fuel", 2030) not in costs.index

@@ -6,6 +6,8 @@ const sum = (values) => values.reduce((all, one) => all + (one ?? 0), 0);
 function headlineSection() {
   byId("title").textContent = DATA.title || DATA.scenario;
   byId("subtitle").textContent = `Scenario ${DATA.scenario}. Energy system of the Netherlands, ${DATA.years.join(", ")}. ${DATA.run.facts.Objective}.`;
+  byId("warnings").replaceChildren(...DATA.warnings.map((text) => make("p", {}, text)));
+  byId("warnings").hidden = !DATA.warnings.length;
   drawing(() => byId("words").replaceChildren(...DATA.headline.words[state.year].map((text) => make("li", {}, text))));
   drawing(() => byId("tiles").replaceChildren(...DATA.headline.tiles.map((tile) => make("div", { class: "tile" },
     make("span", {}, tile.label), make("b", {}, figure(tile.values[state.year], tile.digits)),
