@@ -26,5 +26,5 @@ def rebuilt_program(cube: Any) -> tuple[Built | None, str]:
     try:
         scenario = Scenario.model_validate(yaml.safe_load(cube["run"].attrs["scenario_yaml"]))
         return build(scenario), ""
-    except (ModelError, ValueError, LookupError, OSError) as error:
+    except (ModelError, yaml.YAMLError, ValueError, LookupError, OSError) as error:
         return None, str(error).splitlines()[0].rstrip(":")

@@ -51,8 +51,8 @@ def compare(first: xr.DataTree, second: xr.DataTree) -> Report:
         sections=[
             Section("Settings that differ", settings),
             *(
-                Section(title, difference(*(of_years(series, years) for series in pair), names))
-                for title, pair in tables.items()
+                Section(title, difference(of_years(one, years), of_years(other, years), names))
+                for title, (one, other) in tables.items()
             ),
         ],
         warnings=cause_warnings(settings),

@@ -9,7 +9,7 @@ from typing import Any
 from model.core.features import load_features
 from model.cube import assemble
 from model.report.explain import explain
-from model.report.price_parts import CAPACITY, COST, YEARLY, explained
+from model.report.price_parts import CAPACITY, COST, GIVEN, YEARLY, explained
 from model.report.stationarity import Conditions
 from tests.closed_form.answer import YEAR, Answer, near
 from tests.closed_form.world import World
@@ -177,6 +177,23 @@ def test_a_fixed_bound_speaks_where_nothing_else_moves():
     found = taken_apart(world.solve())
     assert 0 <= found.price <= 40
     assert {part.what for part in found.parts if abs(part.money) > 0.01} <= {"bound of activity", "variable om"}
+
+
+def test_energy_kept_between_seasons_says_when_it_is_taken_in_and_given():
+    """Two seasons that come back twice each: the value of the cavern stands in four states at once.
+
+    Summer gives power for nothing but its upkeep of 10; winter has the cavern alone, of half of what went in.
+    """
+    world = World(periods=[(1, 4380), (1, 4380)], runs=[(0, 2190), (1, 2190), (0, 2190), (1, 2190)])
+    world.demand([0, 50]).technology("sun", existing=500, profile=[1, 0], variable_om=10)
+    world.store("cavern", energy={"existing": 1e6}, power={"existing": 400}, linking="long", charge_efficiency=0.5)
+    answer = world.solve()
+    found = taken_apart(answer, step=1)
+    assert found.price == near(20)
+    (held,) = found.parts
+    assert (held.kind, held.of, held.money) == (GIVEN, "cavern@N", near(20))
+    assert "takes in 438,000 MWh at 10.00 EUR/MWh on average" in held.note
+    assert "gives 219,000 MWh at 20.00 EUR/MWh on average" in held.note
 
 
 def test_the_report_says_it_in_words_and_notices_changed_tables():
