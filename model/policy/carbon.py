@@ -15,6 +15,7 @@ import numpy as np
 
 from model.core.cells import number, text
 from model.core.registry import constraint, cost, index_set, indexed_set, parameter, variable
+from model.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from model.core.sets import SetValues
@@ -69,10 +70,19 @@ def emitting_nodes(case: Case, sets: SetValues) -> dict[int, list[str]]:
 
 
 def emission_rates(case: Case, sets: SetValues) -> dict[tuple[str, int], float]:
-    """CO2 per unit of activity, t/MWh: own emission + fuel taken × fossil emission factor × (1 − capture)."""
+    """CO2 per unit of activity, t/MWh: own emission + fuel taken × fossil emission factor × (1 − capture).
+
+    Raises:
+        InputError: a part of a store has an own emission; it has no activity to count it by.
+    """
     factors = case.carriers["emission_factor"].fillna(0.0)
     intake = case.flows["coefficient"]
     rates = {key: number(case.asset_years, key, "own_emission") for key in sets["running_asset_year"]}
+    own = case.asset_years["own_emission"]
+    idle = sorted({text(case.assets, key[0], "technology") for key in own.index[own != 0.0] if key not in rates})
+    if idle:
+        expected = "no own_emission of a part of a store: it has no activity"
+        raise InputError([Problem("technology_parameters.csv", "", "technology", name, expected) for name in idle])
     for asset, carrier, year in sets["fuel_use"]:
         captured = number(case.asset_years, (asset, year), "capture_rate")
         rates[asset, year] += -float(intake[asset, carrier, year]) * float(factors[carrier]) * (1.0 - captured)

@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from model.errors import InputError
 from tests.closed_form.answer import near
 from tests.closed_form.world import World
 
@@ -114,6 +115,12 @@ def test_capture_takes_from_the_fuel_and_not_from_the_process():
     answer = world.technology("plant", **plant, own_emission={2030: 0.1, 2050: 0.3}).solve(**PRICE)
     assert emitted(answer) == near(YEARLY * (2.5 * 0.2 * 0.1 + 0.1))
     assert [str(finding) for finding in answer.findings() if not finding.passed] == []
+
+
+def test_a_part_of_a_store_cannot_emit():
+    world = World().demand(100).store("cell", energy={"existing": 1, "own_emission": 0.1}, power={"existing": 1})
+    with pytest.raises(InputError, match="cell_energy.*no activity"):
+        world.attempt()
 
 
 def test_caps_of_the_years_are_interpolated():
