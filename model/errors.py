@@ -26,6 +26,15 @@ class Problem:
         return f"{place}:{found} expected {self.expected}"
 
 
+class ImplausibleInput(UserWarning):
+    """A figure that is possible and hardly meant; the model goes on with it."""
+
+    def __init__(self, problem: Problem) -> None:
+        """Keep where it stands, what stands there and what would be plausible."""
+        self.problem = problem
+        super().__init__(str(problem))
+
+
 ALIKE_SHOWN = 5
 
 

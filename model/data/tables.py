@@ -1,34 +1,46 @@
 """Read the tables of a data set, cell by cell, and list every fault in form.
 
 A table becomes a data frame with the columns of its schema in the schema's kinds, plus `_file` and `_row`
-(line of the file), so that a later check can still say where a figure stands. A faulty cell is listed and read
-as blank; the faults in meaning are found by `validation`.
+(line of the file), so that a later check can still say where a figure stands. The faults in meaning are found by
+`validation`.
 """
 
 from __future__ import annotations
 
-import csv
-import difflib
 import hashlib
-import math
-from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from model.data.schemas import COMMON_COLUMNS, PROVENANCE_WORDS, SCHEMAS, Column, Table
+from model.data.cells import blank_of, nearest, nearest_name, read_cell
+from model.data.csv_text import read_csv_text
+from model.data.schemas import COMMON_COLUMNS, PROVENANCE_WORDS, SCHEMAS, Table
 from model.errors import Problem
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FLAGS = ("yes", "no")
 PLACE = ["_file", "_row"]
 
 
-def nearest(word: str, names: Iterable[str]) -> str:
-    """Say which known name is meant, as ` (did you mean …?)`, or nothing when none is near."""
-    found = difflib.get_close_matches(str(word), [str(name) for name in names], n=1, cutoff=0.6)
-    return f" (did you mean {found[0]!r}?)" if found else ""
+@dataclass
+class Reading:
+    """What was read from a folder.
+
+    Args:
+        tables: data frames by table name; an absent optional table is an empty frame.
+        problems: faults in form.
+        checksums: SHA-256 by file.
+        unreadable: tables of which a file, its header or the rest of its rows could not be read.
+        complete: False where rows or labels are missing because they could not be read: what asks whether something
+            is there would then only repeat the fault.
+    """
+
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    checksums: dict[str, str] = field(default_factory=dict)
+    unreadable: set[str] = field(default_factory=set)
+    complete: bool = True
 
 
 def checksum(path: Path) -> str:
@@ -36,67 +48,49 @@ def checksum(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def read_tables(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Problem], dict[str, str]]:
-    """Read every table of the schema list from a folder.
-
-    Args:
-        folder: folder with one CSV file per table.
-
-    Returns:
-        Data frames by table name (an absent optional table is an empty frame), faults in form, checksums by file.
-    """
-    problems: list[Problem] = []
-    checksums: dict[str, str] = {}
-    frames: dict[str, pd.DataFrame] = {}
+def read_tables(folder: Path) -> Reading:
+    """Read every table of the schema list from a folder with one CSV file per table."""
+    result = Reading()
     for table in SCHEMAS.values():
         rows: list[dict[str, Any]] = []
         for position, file in enumerate(table.file_names):
             path = folder / file
             if path.is_file():
-                checksums[file] = checksum(path)
-                rows += _read_file(path, file, table, problems)
+                result.checksums[file] = checksum(path)
+                rows += _read_file(path, table, result)
             elif table.required and position == 0:
-                problems.append(Problem(file, "", "", "", f"this file in {folder.name}"))
-        frames[table.name] = _frame(rows, table)
-    problems += _stray_files(folder)
-    return frames, problems, checksums
+                result.problems.append(Problem(file, "", "", "", f"this file in {folder.name}"))
+                result.unreadable.add(table.name)
+        result.tables[table.name] = _frame(rows, table)
+    _stray_files(folder, result)
+    return result
 
 
-def _stray_files(folder: Path) -> list[Problem]:
+def _stray_files(folder: Path, result: Reading) -> None:
     """A file that no schema knows is a misspelt table: the figures in it would be ignored."""
-    known = {file for table in SCHEMAS.values() for file in table.file_names}
-    return [
-        Problem(path.name, "", "", path.name, f"the name of a table{nearest(path.name, known)}")
-        for path in sorted(folder.glob("*.csv"))
-        if path.name not in known
-    ]
+    owner = {file: table.name for table in SCHEMAS.values() for file in table.file_names}
+    for path in sorted(folder.glob("*.csv")):
+        if path.name in owner:
+            continue
+        expected = f"the name of a table{nearest(path.name, owner)}"
+        result.problems.append(Problem(path.name, "", "", path.name, expected))
+        meant = owner.get(nearest_name(path.name, owner))
+        if meant:
+            result.unreadable.add(meant)
 
 
-def _read_file(path: Path, file: str, table: Table, problems: list[Problem]) -> list[dict[str, Any]]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        problems.append(Problem(file, "", "", f"byte {error.start}", "text in UTF-8"))
-        return []
-    reader = csv.reader(text.splitlines(keepends=True))
-    header = next(reader, None)
-    if header is None:
-        problems.append(Problem(file, "1", "", "", "a header with the columns of the table"))
-        return []
-    names = [name.strip() for name in header]
-    problems += _header_problems(names, file, table)
+def _read_file(path: Path, table: Table, result: Reading) -> list[dict[str, Any]]:
+    read = read_csv_text(path, (column.name for column in table.all_columns))
+    header = _header_problems(read.names, path.name, table) if read.names and read.readable else []
+    # Short rows are listed by the reader and left out, so that something may be missed further on.
+    result.complete &= not read.problems
+    result.problems += read.problems + header
+    if header or not read.readable:
+        result.unreadable.add(table.name)
     rows = []
-    line = reader.line_num
-    for cells in reader:
-        first, line = line + 1, reader.line_num
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) != len(names):
-            found = f"{len(cells)} cells"
-            problems.append(Problem(file, str(first), "", found, f"{len(names)} cells as in the header"))
-            continue
-        texts = {name: cell.strip() for name, cell in zip(names, cells, strict=True)}
-        rows.append(_read_row(texts, file, first, table, problems))
+    for line, cells in read.rows:
+        texts = {name: cell.strip() for name, cell in zip(read.names, cells, strict=True)}
+        rows.append(_read_row(texts, path.name, line, table, result))
     return rows
 
 
@@ -105,66 +99,39 @@ def _header_problems(names: list[str], file: str, table: Table) -> list[Problem]
     problems = [
         Problem(file, "1", name, name, f"a column of the table {table.name}{nearest(name, set(known) - set(names))}")
         for name in names
-        if name not in known
+        if name and name not in known
     ]
+    missed = {nearest_name(name, set(known) - set(names)) for name in names if name not in known}
     problems += [
         Problem(file, "1", name, "", f"the column {name}: {table.column(name).expectation}")
         for name in known
-        if name not in names
+        if name not in names and name not in missed
     ]
     problems += [
-        Problem(file, "1", name, name, "every column once") for name in sorted({n for n in names if names.count(n) > 1})
+        Problem(file, "1", name, name, "every column once")
+        for name in sorted({name for name in names if name and names.count(name) > 1})
     ]
+    if "" in names:
+        problems.append(Problem(file, "1", "", f"no name for column {names.index('') + 1}", "a name for every column"))
     return problems
 
 
-def _read_row(texts: dict[str, str], file: str, line: int, table: Table, problems: list[Problem]) -> dict[str, Any]:
+def _read_row(texts: dict[str, str], file: str, line: int, table: Table, result: Reading) -> dict[str, Any]:
     row: dict[str, Any] = {"_file": file, "_row": line}
     for column in table.all_columns:
         if column.name not in texts:
-            row[column.name] = _blank(column)
+            row[column.name] = blank_of(column)
             continue
         value, expected = read_cell(texts[column.name], column)
         if expected:
-            problems.append(Problem(file, str(line), column.name, texts[column.name], expected))
+            result.problems.append(Problem(file, str(line), column.name, texts[column.name], expected))
+            result.complete &= value != ""
         row[column.name] = value
     word = str(row["provenance"]).replace(":", " ").replace(",", " ").split()[:1]
     if word and word[0] not in PROVENANCE_WORDS:
         expected = "a first word of " + ", ".join(PROVENANCE_WORDS) + nearest(word[0], PROVENANCE_WORDS)
-        problems.append(Problem(file, str(line), "provenance", word[0], expected))
+        result.problems.append(Problem(file, str(line), "provenance", word[0], expected))
     return row
-
-
-def _blank(column: Column) -> Any:
-    return math.nan if column.kind in ("number", "integer") else ""
-
-
-def read_cell(text: str, column: Column) -> tuple[Any, str]:
-    """Read one cell.
-
-    Returns:
-        The value (blank when faulty) and what was expected, empty when the cell is good.
-    """
-    if text == "":
-        return _blank(column), "" if column.blank is not None else f"{column.expectation}, not a blank"
-    if column.kind == "flag":
-        return (text, "") if text in FLAGS else ("", column.expectation)
-    if column.kind == "text":
-        good = not column.choices or text in column.choices
-        return text, "" if good else column.expectation + nearest(text, column.choices)
-    try:
-        number = float(text)
-    except ValueError:
-        return math.nan, column.expectation
-    if not math.isfinite(number):
-        return math.nan, f"{column.expectation}, and finite"
-    outside = (
-        (column.kind == "integer" and not number.is_integer())
-        or (column.minimum is not None and number < column.minimum)
-        or (column.maximum is not None and number > column.maximum)
-        or (column.above is not None and number <= column.above)
-    )
-    return (math.nan, column.expectation) if outside else (number, "")
 
 
 def _frame(rows: list[dict[str, Any]], table: Table) -> pd.DataFrame:

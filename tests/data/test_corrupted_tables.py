@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
 from model.data import build_case, validate_folder
-from model.errors import InputError, Problem
-from tests.helpers import TINY, change_cell, copy_tiny, find_row, tiny_scenario, write_lines
+from model.errors import InputError
+from tests.data.reports import lines_of, only, report
+from tests.helpers import TINY, change_cell, find_row, tiny_scenario, write_lines
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ CELL_FAULTS = [
     Fault("unknown carrier", "demand.csv", {"node": "S_C"}, "carrier", "electrcity", "did you mean 'electricity'?"),
     Fault("unknown profile", "demand.csv", {"node": "A_regional"}, "profile", "electricity_lod",
           "did you mean 'electricity_load'?"),
-    Fault("negative demand", "demand.csv", {"node": "A_regional", "year": "2030"}, "value", "-2", "of at least 0"),
+    Fault("negative demand", "demand.csv", {"node": "A_regional", "year": "2030"}, "value", "-2", "from 0 to 200000"),
     Fault("NaN", "demand.csv", {"node": "B_regional", "year": "2050"}, "value", "nan", "a number in TWh/year"),
     Fault("demand unit", "demand.csv", {"node": "C_regional"}, "unit", "GWh/year", "TWh/year"),
     Fault("investment unit", "technology_parameters.csv", {"technology": "solar", "parameter": "investment"}, "unit",
@@ -52,7 +51,7 @@ CELL_FAULTS = [
     Fault("word for number", "technology_parameters.csv", {"technology": "solar", "parameter": "lifetime"}, "value",
           "long", "a number"),
     Fault("infinite number", "existing_capacity.csv", {"technology": "solar"}, "capacity", "inf", "and finite"),
-    Fault("negative capacity", "existing_capacity.csv", {"plant": "River plant"}, "capacity", "-1000", "at least 0"),
+    Fault("negative capacity", "existing_capacity.csv", {"plant": "River plant"}, "capacity", "-1000", "from 0 to 1e9"),
     Fault("capacity unit", "existing_capacity.csv", {"plant": "Steam house"}, "unit", "MW_e",
           "MW_th, the capacity unit of gas_boiler"),
     Fault("retires before it stands", "existing_capacity.csv", {"plant": "New farm"}, "retirement_year", "2020",
@@ -106,33 +105,35 @@ CELL_FAULTS = [
     Fault("flag", "technologies.csv", {"technology": "electrolyser"}, "vintage_distinct", "maybe", "yes or no"),
     Fault("availability profile", "technologies.csv", {"technology": "solar"}, "availability_profile", "sun",
           "one of wind_onshore, wind_offshore, solar, solar_thermal"),
-    Fault("contract below zero", "sites.csv", {"node": "S_C"}, "contract_import", "-5", "at least 0"),
+    Fault("contract below zero", "sites.csv", {"node": "S_C"}, "contract_import", "-5", "from 0 to 1e6"),
     Fault("bus as site", "sites.csv", {"node": "S_C"}, "node", "C_regional", "a node of kind site"),
     Fault("blank year beside dated ones", "fuel_prices.csv", {"price_scenario": "reference", "year": "2050"}, "year",
           "", "other rows of the same figure give one"),
+    Fault("technology that eats what it makes", "technology_flows.csv",
+          {"technology": "gas_ccgt", "carrier": "natural_gas", "direction": "in", "year": ""}, "carrier", "electricity",
+          "less of electricity than gas_ccgt gives"),
+    Fault("colour by name", "technologies.csv", {"technology": "solar"}, "colour", "yellow", "a colour as #rrggbb"),
+    Fault("latitude beyond the pole", "regions.csv", {"region": "A"}, "latitude", "91", "from -90 to 90"),
+    Fault("life of 0 years", "technology_parameters.csv", {"technology": "solar", "parameter": "lifetime"}, "value",
+          "0", "lifetime in year above 0 and at most 200"),
+    Fault("life of 1000 years", "technology_parameters.csv", {"technology": "solar", "parameter": "lifetime"},
+          "value", "1000", "lifetime in year above 0 and at most 200"),
+    Fault("store that keeps nothing", "stores.csv", {"store": "battery"}, "standing_loss", "1", "from 0 to 0.5"),
+    Fault("gas at 10 000 times its price", "fuel_prices.csv", {"carrier": "natural_gas", "year": "2030"}, "value",
+          "300000", "from -1000 to 10000"),
+    Fault("carbon at 10 000 times its price", "carbon_prices.csv", {"year": "2030"}, "value", "1130000",
+          "from 0 to 10000"),
+    Fault("neighbour at 10 000 times its price", "neighbour_prices.csv", {"parameter": "mean", "year": "2030"},
+          "value", "550000", "mean in EUR/MWh of at least -1000 and at most 10000"),
+    Fault("investment in cents of cents", "technology_parameters.csv",
+          {"technology": "solar", "parameter": "investment"}, "value", "5000000000", "at most 1e9"),
+    Fault("demand of a million countries", "demand.csv", {"node": "A_regional", "year": "2030"}, "value", "2e6",
+          "from 0 to 200000"),
+    Fault("lost load for nothing", "carriers.csv", {"carrier": "electricity"}, "value_of_lost_load", "0", "above 0"),
+    Fault("price of weather elsewhere", "neighbour_prices.csv", {"parameter": "weather:north"}, "parameter",
+          "weather:nort", "did you mean 'north'?"),
     Fault("region without weather", "offshore_zones.csv", {"region": "A"}, "zone", "nort", "did you mean 'north'?"),
 ]  # fmt: skip
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return copy_tiny(tmp_path)
-
-
-def report(folder: Path) -> list[Problem]:
-    """The one report of a faulty folder, for which the case is refused."""
-    with pytest.raises(InputError) as caught:
-        build_case(tiny_scenario(), folder)
-    assert caught.value.exit_code == 2
-    return caught.value.problems
-
-
-def only(problems: list[Problem], file: str, row: object, column: str, value: str, expected: str) -> None:
-    """Assert that exactly one problem points at this cell and says what was expected."""
-    here = [problem for problem in problems if (problem.file, problem.row) == (file, str(row))]
-    assert len(here) == 1, [str(problem) for problem in problems]
-    assert (here[0].column, here[0].value) == (column, value)
-    assert expected in here[0].expected
 
 
 @pytest.mark.parametrize("fault", CELL_FAULTS, ids=lambda fault: fault.name.replace(" ", "_"))
@@ -144,11 +145,6 @@ def test_a_spoilt_cell_is_reported_where_it_stands(folder, fault):
 
 def test_the_tiny_data_set_has_no_fault():
     assert validate_folder(TINY) == []
-
-
-def lines_of(folder: Path, file: str) -> list[list[str]]:
-    with (folder / file).open(newline="", encoding="utf-8") as stream:
-        return list(csv.reader(stream))
 
 
 def test_a_missing_column_is_named(folder):
@@ -196,11 +192,6 @@ def test_a_missing_file_is_named(folder):
 def test_a_misspelt_file_is_not_passed_over(folder):
     (folder / "hosting.csv").rename(folder / "hostings.csv")
     assert any(p.file == "hostings.csv" and "did you mean 'hosting.csv'?" in p.expected for p in report(folder))
-
-
-def test_a_file_in_another_encoding(folder):
-    (folder / "regions.csv").write_bytes("region,name\nA,Frysl\xe2n\n".encode("latin-1"))
-    assert any(problem.file == "regions.csv" and problem.expected == "text in UTF-8" for problem in report(folder))
 
 
 def test_a_buildable_technology_needs_a_life(folder):

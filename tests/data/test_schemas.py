@@ -7,9 +7,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from model.data.cells import nearest, read_cell
 from model.data.schemas import COMMON_COLUMNS, SCHEMAS, Column
 from model.data.schemas.dictionary import data_dictionary, json_schema
-from model.data.tables import nearest, read_cell, read_tables
+from model.data.tables import read_tables
 from tests.helpers import TINY
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "tables.md"
@@ -33,17 +34,17 @@ def test_every_number_has_a_bound_or_a_parameter_list():
 
 
 def test_the_tiny_data_set_uses_every_table():
-    frames, problems, _ = read_tables(TINY)
-    assert problems == []
-    assert [name for name, frame in frames.items() if frame.empty] == ["solar_collectors"]
+    read = read_tables(TINY)
+    assert read.problems == []
+    assert [name for name, frame in read.tables.items() if frame.empty] == ["solar_collectors"]
 
 
 def test_a_frame_keeps_the_place_of_its_rows():
-    frames, _, checksums = read_tables(TINY)
-    frame = frames["potentials"]
+    read = read_tables(TINY)
+    frame = read.tables["potentials"]
     assert set(frame["_file"]) == {"potentials.csv", "reactor_potentials.csv"}
     assert frame.loc[frame["_file"] == "reactor_potentials.csv", "_row"].tolist() == [2, 3, 4, 5]
-    assert len(checksums["potentials.csv"]) == 64
+    assert len(read.checksums["potentials.csv"]) == 64
 
 
 @pytest.mark.parametrize(
@@ -57,8 +58,11 @@ def test_a_frame_keeps_the_place_of_its_rows():
         ("", Column("x", "", "number"), None, "a number, not a blank"),
         ("", Column("x", "", "number", blank="no limit"), None, ""),
         ("yes", Column("x", "", "flag"), "yes", ""),
-        ("Yes", Column("x", "", "flag"), "", "yes or no"),
-        ("dd", Column("x", "", choices=("dc", "ac")), "dd", "one of dc, ac"),
+        ("Yes", Column("x", "", "flag"), "yes", "yes or no (did you mean 'yes'?)"),
+        ("dd", Column("x", "", choices=("direct", "two")), "", "one of direct, two"),
+        ("dirct", Column("x", "", choices=("direct", "two")), "direct", "one of direct, two (did you mean 'direct'?)"),
+        ("#12345", Column("x", "", pattern=("#[0-9]{6}", "a colour")), "#12345", "a colour"),
+        ("1_000", Column("x", "", "number", "MW"), None, "a number in MW; thousands are not separated"),
     ],
 )
 def test_reading_a_cell(text, column, value, expected):

@@ -1,16 +1,38 @@
 """What a table may hold, as data: the one list behind validation, the data dictionary and the JSON Schema.
 
+Hard bounds (`minimum`, `maximum`, `above`, `pattern`) say what is possible: beyond them a table is refused.
+`plausible` and `alike` say what is believable: beyond them a figure is doubted in a warning, and the model goes on.
+
 Nothing here reads a file and nothing here loads pandas.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 
 ColumnKind = Literal["text", "number", "integer", "flag"]
 
+Range = tuple[float | None, float | None]
+"""Lowest and highest value, None for no bound."""
+
 PROVENANCE_WORDS = ("verified", "recalled", "estimated", "mixed", "assumption")
+
+
+def figure(number: float) -> str:
+    """A bound as a user would write it: 200000, 1e9."""
+    return re.sub(r"e\+0*", "e", f"{number:g}")
+
+
+def range_words(limits: Range) -> str:
+    """A range in words, empty for one without bounds."""
+    low, high = limits
+    if low is not None and high is not None:
+        return f"{figure(low)} to {figure(high)}"
+    if low is not None:
+        return f"at least {figure(low)}"
+    return "" if high is None else f"at most {figure(high)}"
 
 
 @dataclass(frozen=True)
@@ -27,7 +49,12 @@ class Column:
         above: value that must be exceeded, None for no bound.
         choices: the only texts allowed; empty for any.
         references: `table.column` whose values are the only ones allowed.
+        also: names allowed beside those of `references`.
         blank: what a blank means; None when a blank is a fault.
+        pattern: regular expression that a whole text must match, and in words what that is.
+        plausible: range outside which a number is doubted.
+        alike: columns whose values name the rows of one kind of thing, among which figures are compared.
+        alike_factor: how often the median of its kind (zeros left out) a number may be before it is doubted.
     """
 
     name: str
@@ -39,7 +66,20 @@ class Column:
     above: float | None = None
     choices: tuple[str, ...] = ()
     references: str | None = None
+    also: tuple[str, ...] = ()
     blank: str | None = None
+    pattern: tuple[str, str] | None = None
+    plausible: Range = (None, None)
+    alike: tuple[str, ...] = ()
+    alike_factor: float = 1e4
+
+    @property
+    def plausibility(self) -> str:
+        """What a value is doubted for not being, in words; empty where nothing is."""
+        words = [range_words(self.plausible)] if range_words(self.plausible) else []
+        if self.alike:
+            words.append(f"at most {self.alike_factor:,.0f} times the median of its {', '.join(self.alike)}")
+        return "; ".join(words)
 
     @property
     def expectation(self) -> str:
@@ -49,20 +89,22 @@ class Column:
         if self.kind == "flag":
             return "yes or no"
         if self.references:
-            return f"a name from {self.references}"
+            return " or ".join([*self.also, f"a name from {self.references}"])
+        if self.pattern:
+            return self.pattern[1]
         if self.kind == "text":
             return "a text"
         words = "a whole number" if self.kind == "integer" else "a number"
         if self.unit:
             words += f" in {self.unit}"
         if self.minimum is not None and self.maximum is not None:
-            words += f" from {self.minimum:g} to {self.maximum:g}"
+            words += f" from {figure(self.minimum)} to {figure(self.maximum)}"
         elif self.minimum is not None:
-            words += f" of at least {self.minimum:g}"
+            words += f" of at least {figure(self.minimum)}"
         elif self.maximum is not None:
-            words += f" of at most {self.maximum:g}"
+            words += f" of at most {figure(self.maximum)}"
         if self.above is not None:
-            words += f" above {self.above:g}"
+            words += f" above {figure(self.above)}"
         return words
 
 
@@ -77,6 +119,7 @@ class Parameter:
         minimum: smallest value allowed.
         maximum: largest value allowed, None for no bound.
         above: value that must be exceeded, None for no bound.
+        plausible: range outside which the value is doubted.
     """
 
     name: str
@@ -85,6 +128,7 @@ class Parameter:
     minimum: float | None = 0.0
     maximum: float | None = None
     above: float | None = None
+    plausible: Range = (None, None)
 
 
 @dataclass(frozen=True)
@@ -149,4 +193,10 @@ COMMON_COLUMNS = (
 
 YEAR = Column("year", "Year for which the value holds; between two years it is interpolated.", "integer", "year",
               1990, 2100, blank="holds for every year")  # fmt: skip
+COLOUR = Column("colour", "Colour in pictures.", pattern=(r"#[0-9a-fA-F]{6}", "a colour as #rrggbb"))
+FAR = "; a place more than 2000 km from the median of all places is doubted"
+LATITUDE = Column("latitude", "North of the equator" + FAR + ".", "number", "degree", -90, 90)
+LONGITUDE = Column("longitude", "East of Greenwich" + FAR + ".", "number", "degree", -180, 180)
+LIFE: Range = (5.0, 120.0)
+"""Lives that are believable, years: from electronics to dams."""
 UNIT = Column("unit", "Unit of the value; must be the unit that the table declares.")

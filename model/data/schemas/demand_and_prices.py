@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from model.data.schemas.columns import UNIT, YEAR, Column, Table
 
+MOST_ENERGY = 2e5
+"""TWh in a year: more than the world uses."""
+
 TABLES = (
     Table(
         "demand",
@@ -14,9 +17,10 @@ TABLES = (
             Column("sector", "Sector."),
             Column("demand_scenario", "Storyline.", choices=("reference", "low", "high", "observed")),
             Column("year", "Year; between two years it is interpolated.", "integer", "year", 1990, 2100),
-            Column("value", "Energy.", "number", "TWh/year", 0),
+            Column("value", "Energy.", "number", "TWh/year", 0, MOST_ENERGY, plausible=(None, 5000.0),
+                   alike=("carrier",)),
             UNIT,
-            Column("profile", "Shape over the hours: a name from demand_profiles, or flat."),
+            Column("profile", "Shape over the hours.", references="demand_profiles.profile", also=("flat",)),
         ),
         key=("node", "carrier", "sector", "demand_scenario", "year"),
         unit="TWh/year",
@@ -28,7 +32,9 @@ TABLES = (
             Column("carrier", "Carrier.", references="carriers.carrier"),
             Column("price_scenario", "Storyline."),
             YEAR,
-            Column("value", "Price on lower heating value.", "number", "EUR/MWh", -1000, 10000),
+            Column("value", "Price on lower heating value; below zero only where fuel_limits.csv limits the use.",
+                   "number", "EUR/MWh", -1000, 10000, plausible=(-100.0, 500.0), alike=("carrier",),
+                   alike_factor=100.0),
             UNIT,
         ),
         key=("carrier", "price_scenario", "year"),
@@ -40,7 +46,8 @@ TABLES = (
         (
             Column("price_scenario", "Storyline."),
             YEAR,
-            Column("value", "Price.", "number", "EUR/t", 0, 10000),
+            Column("value", "Price.", "number", "EUR/t", 0, 10000, plausible=(None, 2000.0), alike=("price_scenario",),
+                   alike_factor=100.0),
             UNIT,
         ),
         key=("price_scenario", "year"),
@@ -51,13 +58,13 @@ TABLES = (
         "carbon_caps",
         "Most fossil CO2 that may be emitted in a year.",
         (
-            Column("cap", "Name of the path."),
+            Column("cap", "Name of the path; one that rises from year to year is doubted."),
             YEAR,
-            Column("value", "Cap.", "number", "Mt/year", 0),
+            Column("value", "Cap.", "number", "Mt/year", 0, 1e5, plausible=(None, 5000.0)),
             UNIT,
         ),
         key=("cap", "year"),
         unit="Mt/year",
         required=False,
     ),
-)
+)  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from model.data.schemas import PROVENANCE_WORDS, SCHEMAS, Column, Table
+from model.data.schemas.columns import figure, range_words
 
 TYPES = {"text": "string", "flag": "string", "number": "number", "integer": "integer"}
 
@@ -19,6 +20,10 @@ def data_dictionary() -> str:
         f"`source`, `provenance` (first word one of {words}) and `note`. Where a table has a column `year`, figures "
         "are interpolated between the years given and constant outside them; a blank year holds for all.",
         "",
+        "A value outside the range of `value` is a fault: nothing is solved. A value outside `plausible` is doubted in "
+        "a warning, and the model goes on: these ranges are wide, and outside them it is mostly a unit or a digit that "
+        "is wrong.",
+        "",
     ]
     for table in SCHEMAS.values():
         lines += _table_page(table)
@@ -30,23 +35,31 @@ def _table_page(table: Table) -> list[str]:
     together = " (put under one another)" if len(table.file_names) > 1 else ""
     lines = [f"## {table.name}", "", table.description, ""]
     lines += [f"File: {files}{together}{'' if table.required else '; may be absent'}. Key: {', '.join(table.key)}.", ""]
-    lines += ["| column | unit | value | blank | meaning |", "| --- | --- | --- | --- | --- |"]
+    lines += ["| column | unit | value | plausible | blank | meaning |", "| --- | --- | --- | --- | --- | --- |"]
     for column in table.columns:
         unit = table.unit if column.name == "value" and table.unit else column.unit
         blank = column.blank or ("" if column.blank is None else "allowed")
-        lines.append(f"| {column.name} | {unit} | {column.expectation} | {blank} | {column.description} |")
+        cells = (column.name, unit, column.expectation, column.plausibility, blank, column.description)
+        lines.append(f"| {' | '.join(cells)} |")
     if table.parameters:
-        lines += ["", "| parameter | unit | range | meaning |", "| --- | --- | --- | --- |"]
+        lines += ["", "| parameter | unit | range | plausible | meaning |", "| --- | --- | --- | --- | --- |"]
         for parameter in table.parameters:
             unit = parameter.unit.replace("{capacity}", "capacity unit")
-            low = f"above {parameter.above:g}" if parameter.above is not None else _from(parameter.minimum)
-            high = "" if parameter.maximum is None else f"to {parameter.maximum:g}"
-            lines.append(f"| {parameter.name} | {unit} | {f'{low} {high}'.strip()} | {parameter.description} |")
+            low = f"above {figure(parameter.above)}" if parameter.above is not None else _from(parameter.minimum)
+            high = "" if parameter.maximum is None else f"to {figure(parameter.maximum)}"
+            row = (
+                parameter.name,
+                unit,
+                f"{low} {high}".strip(),
+                range_words(parameter.plausible),
+                parameter.description,
+            )
+            lines.append(f"| {' | '.join(row)} |")
     return [*lines, ""]
 
 
 def _from(minimum: float | None) -> str:
-    return "" if minimum is None else f"from {minimum:g}"
+    return "" if minimum is None else f"from {figure(minimum)}"
 
 
 def json_schema() -> dict[str, Any]:
@@ -84,6 +97,10 @@ def _column_schema(column: Column, table: Table) -> dict[str, Any]:
             {"pattern": f"^{parameter.name}"} if parameter.name.endswith(":") else {"const": parameter.name}
             for parameter in table.parameters
         ]
+    if column.pattern:
+        schema["pattern"] = f"^{column.pattern[0]}$"
+    if column.plausibility:
+        schema["x-plausible"] = column.plausibility
     if column.unit:
         schema["x-unit"] = column.unit
     if column.references:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from model.data.schemas.columns import Column, Table
-
-LATITUDE = Column("latitude", "North of the equator.", "number", "degree", -90, 90)
-LONGITUDE = Column("longitude", "East of Greenwich.", "number", "degree", -180, 180)
+from model.data.schemas.columns import LATITUDE, LONGITUDE, Column, Table
 
 TABLES = (
     Table(
@@ -16,8 +13,8 @@ TABLES = (
             Column("name", "Name for pictures."),
             LATITUDE,
             LONGITUDE,
-            Column("population", "Inhabitants.", "number", "person", 0, blank="not given"),
-            Column("land_area", "Land area.", "number", "km2", 0, blank="not given"),
+            Column("population", "Inhabitants.", "number", "person", 0, 1e10, blank="not given", plausible=(None, 1e8)),
+            Column("land_area", "Land area.", "number", "km2", 0, 1.5e8, blank="not given", plausible=(None, 1e6)),
         ),
         key=("region",),
     ),
@@ -46,11 +43,35 @@ TABLES = (
         (
             Column("node", "Site.", references="nodes.node"),
             Column("cluster", "Industrial cluster to which it belongs."),
-            Column("contract_import", "Contracted import today.", "number", "MW", 0),
-            Column("contract_export", "Contracted export today.", "number", "MW", 0),
-            Column("contract_growth_max", "Contract that may be added.", "number", "MW", 0, blank="no limit"),
-            Column("tariff_contract", "Price of contracted power.", "number", "EUR/kW/year", 0),
-            Column("tariff_peak", "Price of the peak of a month.", "number", "EUR/kW/month", 0),
+            Column("contract_import", "Contracted import today.", "number", "MW", 0, 1e6, plausible=(None, 2e4)),
+            Column("contract_export", "Contracted export today.", "number", "MW", 0, 1e6, plausible=(None, 2e4)),
+            Column(
+                "contract_growth_max",
+                "Contract that may be added.",
+                "number",
+                "MW",
+                0,
+                blank="no limit",
+                plausible=(None, 1e5),
+            ),
+            Column(
+                "tariff_contract",
+                "Price of contracted power.",
+                "number",
+                "EUR/kW/year",
+                0,
+                1e5,
+                plausible=(None, 1000.0),
+            ),
+            Column(
+                "tariff_peak",
+                "Price of the peak of a month.",
+                "number",
+                "EUR/kW/month",
+                0,
+                1e4,
+                plausible=(None, 100.0),
+            ),
         ),
         key=("node",),
         required=False,

@@ -2,33 +2,64 @@
 
 from __future__ import annotations
 
-from model.data.schemas.columns import UNIT, YEAR, Column, Parameter, Table
+from model.data.schemas.columns import LIFE, UNIT, YEAR, Column, Parameter, Table
 
 DESIGN_CLASSES = ("cls_lwr", "cls_htgr", "cls_ims", "cls_large")
 
 REACTOR_PARAMETERS = (
-    Parameter("unit_size_e", "MW_e", "Net electric power of one unit.", above=0.0),
-    Parameter("unit_size_th", "MW_th", "Thermal power of one unit.", above=0.0),
-    Parameter("efficiency", "MW_e/MW_th", "Net efficiency without heat delivery.", above=0.0, maximum=0.6),
+    Parameter("unit_size_e", "MW_e", "Net electric power of one unit.", above=0.0, plausible=(None, 3000.0)),
+    Parameter("unit_size_th", "MW_th", "Thermal power of one unit.", above=0.0, plausible=(None, 9000.0)),
+    Parameter(
+        "efficiency",
+        "MW_e/MW_th",
+        "Net efficiency without heat delivery.",
+        above=0.0,
+        maximum=0.6,
+        plausible=(0.1, None),
+    ),
     Parameter("usable_temperature", "degC", "Highest temperature at which heat can be delivered.", 20.0, 1200.0),
     Parameter("extraction_share_max", "share", "Largest share of turbine heat that can be extracted.", maximum=1.0),
     Parameter("back_pressure_min", "MW_e/MW_th", "Least power per unit of extracted heat.", maximum=5.0),
     Parameter("live_steam_efficiency", "share", "Heat delivered per unit of live steam.", maximum=1.0),
     Parameter("dump_share_max", "share", "Most reactor heat that can be dumped, of thermal capacity.", maximum=1.0),
-    Parameter("investment", "EUR/kW_e", "Overnight cost, without interest during construction."),
-    Parameter("fixed_om", "EUR/kW_e/year", "Fixed operation and maintenance."),
-    Parameter("variable_om", "EUR/MWh_e", "Variable operation and maintenance."),
-    Parameter("fuel_cost", "EUR/MWh_e", "Fuel, back end of the cycle apart."),
-    Parameter("lifetime", "year", "Economic life.", above=0.0, maximum=200.0),
-    Parameter("wacc", "share", "Real cost of capital.", maximum=0.5),
-    Parameter("construction_time", "year", "Time over which the overnight cost is spent.", maximum=30.0),
+    Parameter(
+        "investment",
+        "EUR/kW_e",
+        "Overnight cost, without interest during construction.",
+        maximum=1e6,
+        plausible=(500.0, 50000.0),
+    ),
+    Parameter("fixed_om", "EUR/kW_e/year", "Fixed operation and maintenance.", maximum=1e5, plausible=(None, 2000.0)),
+    Parameter("variable_om", "EUR/MWh_e", "Variable operation and maintenance.", maximum=1e4, plausible=(None, 100.0)),
+    Parameter("fuel_cost", "EUR/MWh_e", "Fuel, back end of the cycle apart.", maximum=1e4, plausible=(None, 100.0)),
+    Parameter("lifetime", "year", "Economic life.", above=0.0, maximum=200.0, plausible=LIFE),
+    Parameter("wacc", "share", "Real cost of capital.", maximum=0.5, plausible=(None, 0.2)),
+    Parameter(
+        "construction_time",
+        "year",
+        "Time over which the overnight cost is spent.",
+        maximum=30.0,
+        plausible=(None, 20.0),
+    ),
     Parameter("earliest_year", "year", "First year in which a new unit can stand.", 1900.0, 2200.0),
-    Parameter("availability", "share", "Share of capacity that can be used, outages taken off.", maximum=1.0),
+    Parameter(
+        "availability",
+        "share",
+        "Share of capacity that can be used, outages taken off.",
+        maximum=1.0,
+        plausible=(0.05, None),
+    ),
     Parameter("minimum_load", "share", "Least thermal power as a share of what is available.", maximum=1.0),
-    Parameter("ramp", "share/hour", "Most change of thermal power in an hour.", above=0.0),
-    Parameter("decommissioning", "share", "Cost at the end of life as a share of the overnight cost.", maximum=1.0),
-    Parameter("build_rate_max", "MW_e/year", "Most that the country can build in a year."),
-    Parameter("build_rate_site_max", "MW_e/year", "Most that one node can build in a year."),
+    Parameter("ramp", "share/hour", "Most change of thermal power in an hour.", above=0.0, plausible=(1e-3, None)),
+    Parameter(
+        "decommissioning",
+        "share",
+        "Cost at the end of life as a share of the overnight cost.",
+        maximum=1.0,
+        plausible=(None, 0.6),
+    ),
+    Parameter("build_rate_max", "MW_e/year", "Most that the country can build in a year.", plausible=(None, 1e5)),
+    Parameter("build_rate_site_max", "MW_e/year", "Most that one node can build in a year.", plausible=(None, 1e5)),
 )
 
 TABLES = (
@@ -42,7 +73,7 @@ TABLES = (
             Column("kind", "Small, large, or standing already.", choices=("smr", "large", "existing")),
             Column("parameter", "Name of the figure."),
             YEAR,
-            Column("value", "The figure.", "number"),
+            Column("value", "The figure; one outside low to high is doubted.", "number"),
             Column("low", "Low end of its range.", "number", blank="not given"),
             Column("high", "High end of its range.", "number", blank="not given"),
             UNIT,

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from model.data.cells import nearest
 from model.data.profiles import FLAT, INVERSE_COP, SOLAR_THERMAL
-from model.data.tables import nearest
-from model.data.validation.places import at, rows_of
+from model.data.schemas import SCHEMAS
+from model.data.validation.places import Tables, at, rows_of
 from model.errors import Problem
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-Tables = dict[str, "pd.DataFrame"]
 
 CAPACITY_FACTORS = ("wind_onshore", "wind_offshore", "solar", SOLAR_THERMAL)
 PARENT_KIND = {"regional": "transmission", "site": "regional"}
 
 
-def meaning_problems(tables: Tables) -> list[Problem]:
-    """Run every check of this file."""
-    return [problem for check in CHECKS for problem in check(tables)]
+def meaning_problems(tables: Tables, complete: bool = True) -> list[Problem]:
+    """Run every check of this file.
+
+    Args:
+        tables: tables in which every name leads somewhere.
+        complete: whether all rows are there; without them, checks for what is missing are left out.
+    """
+    checks = (*CHECKS, *COMPLETENESS) if complete else CHECKS
+    return [problem for check in checks for problem in check(tables)]
 
 
 def _nodes(tables: Tables) -> list[Problem]:
@@ -36,7 +39,7 @@ def _nodes(tables: Tables) -> list[Problem]:
             problems.append(at(row, "parent", row["parent"], "a blank: a transmission bus has no bus above it"))
         if wanted is None or row["parent"] not in kinds and row["parent"]:
             continue
-        if not row["parent"] or kinds[row["parent"]] != wanted:
+        if not row["parent"] or kinds[row["parent"]] not in ("", wanted):
             problems.append(at(row, "parent", row["parent"], f"a {wanted} bus above a {row['kind']} bus"))
         elif regions[row["parent"]] != row["region"]:
             problems.append(at(row, "region", row["region"], f"the region of its parent, {regions[row['parent']]}"))
@@ -45,15 +48,20 @@ def _nodes(tables: Tables) -> list[Problem]:
 
 def _sites(tables: Tables) -> list[Problem]:
     kinds = dict(zip(tables["nodes"]["node"], tables["nodes"]["kind"], strict=True))
-    sites = rows_of(tables["sites"])
-    problems = [at(row, "node", row["node"], "a node of kind site") for row in sites if kinds[row["node"]] != "site"]
-    listed = {row["node"] for row in sites}
-    problems += [
+    return [
+        at(row, "node", row["node"], "a node of kind site")
+        for row in rows_of(tables["sites"])
+        if kinds.get(row["node"]) not in (None, "", "site")
+    ]
+
+
+def _sites_listed(tables: Tables) -> list[Problem]:
+    listed = set(tables["sites"]["node"])
+    return [
         at(row, "node", row["node"], "a row in sites.csv for this site")
         for row in rows_of(tables["nodes"])
         if row["kind"] == "site" and row["node"] not in listed
     ]
-    return problems
 
 
 def _carriers(tables: Tables) -> list[Problem]:
@@ -72,7 +80,20 @@ def _carriers(tables: Tables) -> list[Problem]:
 
 
 def _technologies(tables: Tables) -> list[Problem]:
-    """What may be built needs a cost and a life; what runs needs flows; every profile must exist."""
+    """Every profile must exist; parts of stores share their vintages."""
+    problems = []
+    for row in rows_of(tables["technologies"]):
+        profile = row["availability_profile"]
+        if profile and profile not in CAPACITY_FACTORS:
+            expected = "one of " + ", ".join(CAPACITY_FACTORS) + nearest(profile, CAPACITY_FACTORS)
+            problems.append(at(row, "availability_profile", profile, expected))
+        if row["vintage_distinct"] == "yes" and row["kind"].startswith("store_"):
+            problems.append(at(row, "vintage_distinct", "yes", "no: parts of stores share their vintages"))
+    return problems
+
+
+def _technologies_complete(tables: Tables) -> list[Problem]:
+    """What may be built needs a cost and a life; what runs needs flows."""
     given = set(zip(tables["technology_parameters"]["technology"], tables["technology_parameters"]["parameter"],
                     strict=True))  # fmt: skip
     flows = set(tables["technology_flows"]["technology"])
@@ -89,12 +110,6 @@ def _technologies(tables: Tables) -> list[Problem]:
             ]
         if row["kind"] == "conversion" and name in used and name not in flows:
             problems.append(at(row, "technology", name, "rows in technology_flows.csv"))
-        profile = row["availability_profile"]
-        if profile and profile not in CAPACITY_FACTORS:
-            expected = "one of " + ", ".join(CAPACITY_FACTORS) + nearest(profile, CAPACITY_FACTORS)
-            problems.append(at(row, "availability_profile", profile, expected))
-        if row["vintage_distinct"] == "yes" and row["kind"].startswith("store_"):
-            problems.append(at(row, "vintage_distinct", "yes", "no: parts of stores share their vintages"))
     return problems
 
 
@@ -106,7 +121,7 @@ def _flows(tables: Tables) -> list[Problem]:
     for row in rows_of(tables["technology_flows"]):
         if row["profile"] and row["profile"] not in names[1:]:
             problems.append(at(row, "profile", row["profile"], "a known profile" + nearest(row["profile"], names[1:])))
-        if kinds.get(row["technology"], "conversion") != "conversion":
+        if kinds.get(row["technology"]) not in (None, "", "conversion"):
             problems.append(at(row, "technology", row["technology"], "a technology of kind conversion"))
         if row["direction"] == "out" and balanced.get(row["carrier"]) == "no":
             problems.append(at(row, "carrier", row["carrier"], "a balanced carrier: a bought one cannot be given"))
@@ -124,7 +139,7 @@ def _stores(tables: Tables) -> list[Problem]:
             wanted["discharge_technology"] = "store_discharge"
         for column, kind in wanted.items():
             name = row[column]
-            if name in kinds and kinds[name] != kind:
+            if kinds.get(name) not in (None, "", kind):
                 problems.append(at(row, column, name, f"a technology of kind {kind}"))
             elif owner.setdefault(name, row["store"]) != row["store"]:
                 problems.append(at(row, column, name, f"a technology of this store only, not of {owner[name]}"))
@@ -159,11 +174,14 @@ def _reactors(tables: Tables) -> list[Problem]:
             if (design, name) in points or name in optional or (name == "investment" and design not in buildable):
                 continue
             problems.append(at(row, "design", design, f"a row {name}, of the design or of {row['design_class']}"))
-    return problems + _extraction(tables, points)
+    return problems
 
 
-def _extraction(tables: Tables, points: dict[tuple[str, str], list[tuple[float, float]]]) -> list[Problem]:
+def _extraction(tables: Tables) -> list[Problem]:
     """Heat cannot cost more power than the steam would have made."""
+    from model.data.reactors import design_points
+
+    points = design_points(tables["reactors"])
     problems = []
     for row in rows_of(tables["reactor_extraction"]):
         efficiency = points.get((row["design_class"], "efficiency"))
@@ -175,8 +193,6 @@ def _extraction(tables: Tables, points: dict[tuple[str, str], list[tuple[float, 
 
 def _years(tables: Tables) -> list[Problem]:
     """A figure holds either for every year (blank) or year by year, not both."""
-    from model.data.schemas import SCHEMAS
-
     problems = []
     for table in SCHEMAS.values():
         if "year" not in table.key:
@@ -204,12 +220,18 @@ STEADY = (
 """Columns that must not change from one row to the next of the same thing: only figures depend on the year."""
 
 
-def _steady(tables: Tables) -> list[Problem]:
+def steady_problems(tables: Tables) -> list[Problem]:
+    """List rows that differ in such a column from most of their kind (from the first, where there are as many)."""
     problems = []
     for name, key, column in STEADY:
-        first: dict[tuple[str, ...], str] = {}
-        for row in rows_of(tables[name]):
-            given = first.setdefault(tuple(row[part] for part in key), row[column])
+        # A blank that may not be there is a fault of its own, and no reason to doubt the other rows.
+        blanks = SCHEMAS[name].column(column).blank is not None
+        rows = [row for row in rows_of(tables[name]) if row[column] or blanks]
+        counts: dict[tuple[str, ...], Counter[str]] = {}
+        for row in rows:
+            counts.setdefault(tuple(row[part] for part in key), Counter())[row[column]] += 1
+        for row in rows:
+            given = counts[tuple(row[part] for part in key)].most_common(1)[0][0]
             if row[column] != given:
                 expected = f"the same in every row of {', '.join(row[part] for part in key)}: {given or 'blank'}"
                 problems.append(at(row, column, row[column], expected))
@@ -217,17 +239,12 @@ def _steady(tables: Tables) -> list[Problem]:
 
 
 def _demand(tables: Tables) -> list[Problem]:
-    names = [FLAT, *tables["demand_profiles"]["profile"]]
-    allowed = set(names)
     balanced = dict(zip(tables["carriers"]["carrier"], tables["carriers"]["balanced"], strict=True))
-    problems = []
-    for row in rows_of(tables["demand"]):
-        if row["profile"] not in allowed:
-            expected = "flat or a name from demand_profiles.profile" + nearest(row["profile"], names)
-            problems.append(at(row, "profile", row["profile"], expected))
-        if balanced.get(row["carrier"]) == "no":
-            problems.append(at(row, "carrier", row["carrier"], "a balanced carrier"))
-    return problems
+    return [
+        at(row, "carrier", row["carrier"], "a balanced carrier")
+        for row in rows_of(tables["demand"])
+        if balanced.get(row["carrier"]) == "no"
+    ]
 
 
 def _storylines(tables: Tables) -> list[Problem]:
@@ -264,19 +281,32 @@ def _zones(tables: Tables) -> list[Problem]:
 
 def _prices(tables: Tables) -> list[Problem]:
     """Every carrier that is bought has a price in every storyline."""
-    stories = sorted(set(tables["fuel_prices"]["price_scenario"]))
-    priced = set(zip(tables["fuel_prices"]["carrier"], tables["fuel_prices"]["price_scenario"], strict=True))
-    problems: list[Problem] = []
-    carriers: list[dict[str, Any]] = rows_of(tables["carriers"])
-    for row in carriers:
-        missing = [story for story in stories if (row["carrier"], story) not in priced]
-        if row["balanced"] == "no" and missing:
-            expected = "rows in fuel_prices.csv for " + ", ".join(missing)
-            problems.append(at(row, "carrier", row["carrier"], expected))
+    bought = [row for row in rows_of(tables["carriers"]) if row["balanced"] == "no"]
+    priced: dict[str, set[str]] = {}
+    first: dict[str, dict[str, Any]] = {}
+    for row in rows_of(tables["fuel_prices"]):
+        priced.setdefault(row["price_scenario"], set()).add(row["carrier"])
+        first.setdefault(row["price_scenario"], row)
+    whole = [story for story in sorted(priced) if all(row["carrier"] in priced[story] for row in bought)]
+    # A storyline that hardly has a price and is called nearly as another is that other, mistyped.
+    mistyped = [
+        story
+        for story in sorted(priced)
+        if 2 * sum(row["carrier"] in priced[story] for row in bought) < len(bought) and nearest(story, whole)
+    ]
+    expected = "a storyline with prices of all carriers that are bought"
+    problems = [at(first[story], "price_scenario", story, expected + nearest(story, whole)) for story in mistyped]
+    for row in bought:
+        missing = [story for story in sorted(priced) if row["carrier"] not in priced[story] and story not in mistyped]
+        if missing:
+            problems.append(at(row, "carrier", row["carrier"], f"rows in fuel_prices.csv for {', '.join(missing)}"))
     return problems
 
 
 CHECKS: tuple[Callable[[Tables], list[Problem]], ...] = (
-    _nodes, _sites, _carriers, _technologies, _flows, _stores, _stock, _reactors, _years, _steady, _demand,
-    _storylines, _zones, _prices,
+    _nodes, _sites, _carriers, _technologies, _flows, _stores, _stock, _extraction, _years, _demand,
 )  # fmt: skip
+COMPLETENESS: tuple[Callable[[Tables], list[Problem]], ...] = (
+    _sites_listed, _technologies_complete, _reactors, _storylines, _prices, _zones,
+)  # fmt: skip
+"""Checks that ask whether something is there."""

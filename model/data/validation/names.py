@@ -1,27 +1,26 @@
-"""Names: keys that stand once, references that lead somewhere, parameters and units that the schema knows."""
+"""Keys that stand once, parameters and units that the schema knows."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from model.data.schemas import SCHEMAS, Parameter, Table
-from model.data.tables import nearest
-from model.data.validation.places import at, rows_of
+from model.data.schemas.columns import figure
+from model.data.validation.places import Tables, at, rows_of
 from model.errors import Problem
 
-if TYPE_CHECKING:
-    import pandas as pd
 
-Tables = dict[str, "pd.DataFrame"]
+def name_problems(tables: Tables, as_read: Tables) -> list[Problem]:
+    """List duplicate keys, parameters out of range and wrong units of all tables.
 
-
-def name_problems(tables: Tables) -> list[Problem]:
-    """List duplicate keys, unknown names, unknown parameters and wrong units of all tables."""
+    Args:
+        tables: tables in which every name leads somewhere.
+        as_read: the same as they stand in the files: a mended name may make a key that stands there only once.
+    """
     problems: list[Problem] = []
     for table in SCHEMAS.values():
         rows = rows_of(tables[table.name])
-        problems += _duplicates(table, rows)
-        problems += _unknown_names(table, rows, tables)
+        problems += _duplicates(table, rows_of(as_read[table.name]))
         problems += _parameters(table, rows, tables)
         problems += _units(table, rows, tables)
     return problems
@@ -40,45 +39,20 @@ def _duplicates(table: Table, rows: list[dict[str, Any]]) -> list[Problem]:
     return problems
 
 
-def known_names(reference: str, tables: Tables) -> list[str]:
-    """Values that a reference such as `nodes.node` allows; reactor designs count as technologies."""
-    table, column = reference.split(".")
-    names = list(tables[table][column])
-    if reference == "technologies.technology":
-        names += list(tables["reactors"]["design"])
-    return sorted(set(names))
-
-
-def _unknown_names(table: Table, rows: list[dict[str, Any]], tables: Tables) -> list[Problem]:
-    problems = []
-    for column in table.columns:
-        if column.references is None:
-            continue
-        names = known_names(column.references, tables)
-        allowed = set(names)
-        for row in rows:
-            value = row[column.name]
-            if value != "" and value not in allowed:
-                problems.append(at(row, column.name, value, column.expectation + nearest(value, names)))
-    return problems
-
-
 def _parameters(table: Table, rows: list[dict[str, Any]], tables: Tables) -> list[Problem]:
-    """Parameter rows: known name, declared unit, value in range."""
+    """Parameter rows: declared unit, value in range."""
     problems: list[Problem] = []
     if not table.parameters:
         return problems
-    names = [parameter.name for parameter in table.parameters]
     capacity = dict(zip(tables["technologies"]["technology"], tables["technologies"]["capacity_unit"], strict=True))
     for row in rows:
         parameter = table.parameter(row["parameter"])
         if parameter is None:
-            problems.append(
-                at(row, "parameter", row["parameter"], "a known parameter" + nearest(row["parameter"], names))
-            )
             continue
-        units = parameter_units(parameter, capacity.get(row.get("technology", ""), "MW"))
-        if row["unit"] not in units:
+        capacity_unit = capacity.get(row.get("technology", ""), "MW")
+        units = parameter_units(parameter, capacity_unit)
+        # Without a capacity unit, which is a fault of its own, the unit of the figure cannot be judged.
+        if row["unit"] not in units and capacity_unit:
             problems.append(at(row, "unit", row["unit"], units[0]))
         elif not _inside(parameter, row["value"]):
             problems.append(at(row, "value", row["value"], _range(parameter)))
@@ -105,10 +79,10 @@ def _inside(parameter: Parameter, value: float) -> bool:
 def _range(parameter: Parameter) -> str:
     words = f"{parameter.name} in {parameter.unit}".replace("{capacity}", "MW")
     if parameter.above is not None:
-        words += f" above {parameter.above:g}"
+        words += f" above {figure(parameter.above)}"
     elif parameter.minimum is not None:
-        words += f" of at least {parameter.minimum:g}"
-    return words + (f" and at most {parameter.maximum:g}" if parameter.maximum is not None else "")
+        words += f" of at least {figure(parameter.minimum)}"
+    return words + (f" and at most {figure(parameter.maximum)}" if parameter.maximum is not None else "")
 
 
 def _units(table: Table, rows: list[dict[str, Any]], tables: Tables) -> list[Problem]:
@@ -122,6 +96,6 @@ def _units(table: Table, rows: list[dict[str, Any]], tables: Tables) -> list[Pro
     problems = []
     for row in rows:
         expected = capacity.get(row["technology"])
-        if expected is not None and row["unit"] != expected:
+        if expected and row["unit"] != expected:
             problems.append(at(row, "unit", row["unit"], f"{expected}, the capacity unit of {row['technology']}"))
     return problems

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from model.errors import Problem
@@ -32,3 +34,18 @@ def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows of a table as dictionaries, with `_file` and `_row`."""
     columns = [str(name) for name in frame.columns]
     return [dict(zip(columns, row, strict=True)) for row in frame.itertuples(index=False, name=None)]
+
+
+def told_once(problems: Iterable[Problem]) -> list[Problem]:
+    """Put faults that say the same of the same value in many rows of a file together, at the first of the rows."""
+    alike: dict[tuple[str, ...], list[Problem]] = {}
+    for problem in problems:
+        row = "a number" if problem.row.isdigit() else problem.row
+        alike.setdefault((problem.file, row, problem.column, problem.value, problem.expected), []).append(problem)
+    told = []
+    for group in alike.values():
+        first = min(group, key=lambda problem: int(problem.row) if problem.row.isdigit() else 0)
+        others = len(set(group)) - 1
+        more = f"; the same in {others} more row{'s' if others > 1 else ''}" if others else ""
+        told.append(replace(first, expected=first.expected + more))
+    return told

@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from model.data.validation.places import at, rows_of
+from model.data.validation.doubts import own_products
+from model.data.validation.places import Tables, at, rows_of
 from model.errors import Problem
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-Tables = dict[str, "pd.DataFrame"]
-
 MOST_GIVEN = 1.1
-"""Energy given per unit of fuel taken, on lower heating value: above one by what condensing wins back."""
+"""Energy given with heat per unit of fuel taken, on lower heating value: above one by what condensing wins back."""
+MOST_WORK = 1.0 + 1e-6
+"""Energy given without heat per unit taken."""
 OHM_PER_KM = (0.02, 2.0)
 """Reactance of overhead lines and cables of any transmission voltage, per kilometre and circuit."""
 OHM_OF_TRANSFORMERS = 40.0
 """Most that the transformers at the ends may add."""
 
 
-def plausibility_problems(tables: Tables) -> list[Problem]:
-    """Run every check of this file."""
-    return [*_energy(tables), *_unit_sizes(tables), *_reactances(tables)]
+def plausibility_problems(tables: Tables, complete: bool = True) -> list[Problem]:
+    """Run every check of this file; that of the energy only where all rows are there."""
+    energy = [*_energy(tables), *_own_products(tables), *_paid_use(tables)] if complete else []
+    return [*energy, *_unit_sizes(tables), *_reactances(tables)]
+
+
+def _own_products(tables: Tables) -> list[Problem]:
+    """A technology gives more of a carrier than it takes of it."""
+    return [
+        at(taken, "carrier", taken["carrier"], f"less of {taken['carrier']} than {taken['technology']} gives")
+        for taken, given in own_products(tables)
+        if taken["value"] >= given["value"]
+    ]
+
+
+def _paid_use(tables: Tables) -> list[Problem]:
+    """Whoever is paid to use a carrier would use it without end."""
+    limited = set(tables["fuel_limits"]["carrier"])
+    return [
+        at(row, "value", row["value"], f"a price of at least 0, or a limit of {row['carrier']} in fuel_limits.csv")
+        for row in rows_of(tables["fuel_prices"])
+        if row["value"] < 0 and row["carrier"] not in limited
+    ]
 
 
 def _energy(tables: Tables) -> list[Problem]:
@@ -39,9 +55,10 @@ def _energy(tables: Tables) -> list[Problem]:
         lifts_heat = electric and any(kinds.get(row["carrier"]) == "heat" for row in outputs)
         if not outputs or lifts_heat or any(row["profile"] for row in (*inputs, *outputs)):
             continue
+        warm = any(kinds.get(row["carrier"]) == "heat" for row in outputs)
         for year in sorted({row["year"] for row in (*inputs, *outputs) if row["year"] == row["year"]}) or [None]:
             total_in, total_out = _sum(inputs, year), _sum(outputs, year)
-            if total_out > MOST_GIVEN * total_in > 0:
+            if total_out > (MOST_GIVEN if warm else MOST_WORK) * total_in > 0:
                 row = next((row for row in inputs if row["year"] == year), inputs[0])
                 expected = f"energy taken of at least what {technology} gives, {total_out:g} MWh per MWh of activity"
                 problems.append(at(row, "value", row["value"], expected))

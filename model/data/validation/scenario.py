@@ -6,16 +6,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from model.data.tables import nearest
+from model.data.cells import nearest
+from model.data.validation.places import Tables
 from model.data.weather import weather_file
 from model.errors import Problem
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from model.scenario import Scenario
-
-Tables = dict[str, "pd.DataFrame"]
 
 
 def scenario_problems(scenario: Scenario, tables: Tables, folder: Path) -> list[Problem]:
@@ -43,6 +40,28 @@ def scenario_problems(scenario: Scenario, tables: Tables, folder: Path) -> list[
             known = sorted(file.stem.removeprefix("weather_") for file in (folder / "weather").glob("weather_*.nc"))
             expected = f"a weather year of the data set ({', '.join(known) or 'none'})"
             problems.append(_problem(scenario, "weather_years", str(year), expected))
+    return problems + _years(scenario, tables)
+
+
+def _years(scenario: Scenario, tables: Tables) -> list[Problem]:
+    """Milestone years lie where the tables know the demand, and not before the stock that they start from."""
+    demand = tables["demand"]
+    given = demand.loc[demand["demand_scenario"] == scenario.demand.scenario, "year"]
+    if given.empty:
+        return []
+    first, last = int(given.min()), int(given.max())
+    stock = scenario.investment.stock_year
+    if max(first, stock) > last:
+        expected = f"a year of at most {last}, the last of the demand {scenario.demand.scenario}"
+        return [_problem(scenario, "investment.stock_year", str(stock), expected)]
+    problems = []
+    for year in scenario.years:
+        if year < stock:
+            expected = f"a year from investment.stock_year, {stock}, on; possible are {max(first, stock)} to {last}"
+            problems.append(_problem(scenario, "years", str(year), expected))
+        elif not first <= year <= last:
+            expected = f"a year from {max(first, stock)} to {last}: the years of the demand {scenario.demand.scenario}"
+            problems.append(_problem(scenario, "years", str(year), expected))
     return problems
 
 
@@ -57,4 +76,9 @@ def _unknown(scenario: Scenario, key: str, names: Iterable[str], known: Iterable
 
 
 def _problem(scenario: Scenario, key: str, value: str, expected: str) -> Problem:
+    """Blame the setting that was laid over the scenario, where it sets this key."""
+    for text in reversed(scenario.variant):
+        dotted, equals, _ = text.partition("=")
+        if equals and f"{key}.{value}.".startswith(f"{dotted.strip()}."):
+            return Problem(f"--set {text}", "", key, value, expected)
     return Problem(f"scenario {scenario.name}", "", key, value, expected)

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from model.data.tables import nearest
-from model.data.validation.places import at, rows_of
+from model.data.cells import nearest
+from model.data.neighbour_prices import WEATHER_OF
+from model.data.validation.places import Tables, at, rows_of
 from model.data.weather import load_weather
 from model.errors import InputError, Problem
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-Tables = dict[str, "pd.DataFrame"]
 
 
 def series_problems(folder: Path, tables: Tables) -> list[Problem]:
@@ -33,4 +28,15 @@ def series_problems(folder: Path, tables: Tables) -> list[Problem]:
             for row in rows_of(tables[table])
             if row[column] not in known
         ]
+    places = [str(name) for place in ("region", "zone") for name in weather[place].to_numpy()]
+    problems += [
+        at(
+            row,
+            "parameter",
+            row["parameter"],
+            f"{WEATHER_OF}PLACE with a place of the weather files{nearest(name, places)}",
+        )
+        for row in rows_of(tables["neighbour_prices"])
+        if row["parameter"].startswith(WEATHER_OF) and (name := row["parameter"].removeprefix(WEATHER_OF)) not in places
+    ]
     return problems
