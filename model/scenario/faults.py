@@ -10,10 +10,13 @@ from pydantic import BaseModel, ValidationError
 
 from model.errors import Problem
 from model.scenario.marks import Path, Place
-from model.scenario.settings import Scenario, ScenarioFaults
+from model.scenario.settings import FIRST_YEAR, LAST_YEAR, Scenario, ScenarioFaults
 
 READER_KEYS = ("base", "with")
 """Keys of a file that say how to put the scenario together."""
+
+SETTING = "--set "
+"""How the place of a setting of the command line begins."""
 
 _WORDS = {
     "int_type": "a whole number",
@@ -78,20 +81,32 @@ def problems_of(
         path = tuple(str(part) for part in item["loc"] if part != "[key]")
         cause = item.get("ctx", {}).get("error")
         if isinstance(cause, ScenarioFaults):
-            for inner, value, expected in cause.faults:
+            for inner, value, expected, others in cause.faults:
                 place = (*path, *inner)
-                problems.append(_problem(place, _written(data, place, value), expected, places, file))
+                taking_part = [place, *((*path, *other) for other in others)]
+                blamed = _blamed(taking_part, places, file)
+                problems.append(_problem(place, _written(data, place, value), expected, blamed))
         else:
-            problems.append(_problem(path, item["input"], _expected(item, path), places, file))
+            problems.append(_problem(path, item["input"], _expected(item, path), _place(path, places, file)))
     return problems
 
 
-def _problem(path: Path, value: Any, expected: str, places: Mapping[Path, Place], file: str) -> Problem:
-    for length in range(len(path), 0, -1):
-        if path[:length] in places:
-            file, line = places[path[:length]]
-            return Problem(file, str(line) if line else "", ".".join(path), _shown(value), expected)
-    return Problem(file, "", ".".join(path), _shown(value), expected)
+def _problem(path: Path, value: Any, expected: str, place: Place) -> Problem:
+    file, line = place
+    return Problem(file, str(line) if line else "", ".".join(path), _shown(value), expected)
+
+
+def _place(path: Path, places: Mapping[Path, Place], file: str) -> Place:
+    """Where a key stands, or the section around it."""
+    return next((places[path[:length]] for length in range(len(path), 0, -1) if path[:length] in places), (file, 0))
+
+
+def _blamed(paths: Sequence[Path], places: Mapping[Path, Place], file: str) -> Place:
+    """Of the keys that contradict one another, the one set last: files lay down what a setting then breaks."""
+    found = [_place(path, places, file) for path in paths]
+    # A section that only stands around the key says nothing about who set it.
+    own = [places[path] for path in paths if path in places]
+    return next((place for place in own if place[0].startswith(SETTING)), found[0])
 
 
 def _written(data: Any, path: Path, otherwise: Any) -> Any:
@@ -111,6 +126,8 @@ def _shown(value: Any) -> str:
 
 def _expected(item: Mapping[str, Any], path: Path) -> str:
     kind, context = item["type"], item.get("ctx", {})
+    if path[0] == "years" and kind in _LIMITS and len(path) > 1:
+        return f"a year from {FIRST_YEAR} to {LAST_YEAR}"
     if kind == "extra_forbidden":
         return _unknown_key(path)
     if kind == "literal_error":

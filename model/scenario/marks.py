@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from pathlib import Path as FilePath
 from typing import Any
 
 import yaml
@@ -53,6 +54,32 @@ class Marked:
     problems: list[Problem] = field(default_factory=list)
 
 
+def read_file(path: FilePath, file: str) -> Marked:
+    """Read the YAML mapping of a file (`file` is how it is called in faults), of which at least one key is expected."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        found = f"byte {error.object[error.start]:02X} (hexadecimal)"
+        return Marked(problems=[Problem(file, str(line), "", found, "text in UTF-8")])
+    except OSError as error:
+        return Marked(problems=[Problem(file, "", "", error.strerror or str(error), "a file that can be read")])
+    marked = read_yaml(text, file)
+    if not marked.data and not marked.problems:
+        expected = "at least one key, such as base: base"
+        marked.problems.append(Problem(file, "1", "", "an empty file", expected))
+    return marked
+
+
+def places_in(value: Any, path: Path, place: Place) -> dict[Path, Place]:
+    """Give a key and all keys and entries of its value the same place."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    places = {path: place}
+    for key, item in inner:
+        places |= places_in(item, (*path, str(key)), place)
+    return places
+
+
 def read_yaml(text: str, file: str) -> Marked:
     """Read a YAML mapping.
 
@@ -64,7 +91,13 @@ def read_yaml(text: str, file: str) -> Marked:
         The mapping with the place of every key; faults of the YAML itself stand in `problems`.
     """
     result = Marked()
-    loader = _StrictLoader(text)
+    try:
+        loader = _StrictLoader(text)
+    except yaml.reader.ReaderError as error:
+        line = text[: error.position].count("\n") + 1
+        found = f"character {ord(text[error.position]):04X} (hexadecimal)"
+        result.problems.append(Problem(file, str(line), "", found, "a text file without control characters"))
+        return result
     try:
         node = loader.get_single_node()
         if node is None:
@@ -75,10 +108,10 @@ def read_yaml(text: str, file: str) -> Marked:
             return result
         result.data = _mapping(loader, node, (), file, result)
     except yaml.MarkedYAMLError as error:
-        line = str(error.problem_mark.line + 1) if error.problem_mark else ""
-        result.problems.append(Problem(file, line, "", "", f"YAML that can be read ({error.problem})"))
-    except yaml.YAMLError as error:
-        result.problems.append(Problem(file, "", "", "", f"YAML that can be read ({error})"))
+        result.problems.append(_syntax_problem(error, file))
+    except (yaml.YAMLError, RecursionError) as error:
+        words = " ".join(str(error).split())
+        result.problems.append(Problem(file, "", "", "", f"YAML that can be read ({words})"))
     finally:
         loader.dispose()
     return result
@@ -91,6 +124,21 @@ def read_value(text: str) -> Any:
         yaml.YAMLError: the text is not YAML.
     """
     return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - a safe loader
+
+
+def _syntax_problem(error: yaml.MarkedYAMLError, file: str) -> Problem:
+    """Say in which line and column the reader stopped, and of tabs, which YAML forbids, that they are tabs."""
+    mark = error.problem_mark or error.context_mark
+    if mark is None:
+        return Problem(file, "", "", "", f"YAML that can be read ({error.problem})")
+    begun = error.context_mark
+    since = f" {error.context} from line {begun.line + 1}" if error.context and begun and begun.line < mark.line else ""
+    if "'\\t'" in str(error.problem):
+        return Problem(
+            file, str(mark.line + 1), f"column {mark.column + 1}", "a tab", "spaces: YAML allows no tabs here"
+        )
+    expected = f"YAML that can be read ({error.problem}{since})"
+    return Problem(file, str(mark.line + 1), f"column {mark.column + 1}", "", expected)
 
 
 def _mapping(loader: Any, node: yaml.MappingNode, path: Path, file: str, result: Marked) -> dict[Any, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import yaml
@@ -51,29 +51,40 @@ def _default(field: FieldInfo) -> str:
 
 
 def _values(field: FieldInfo) -> str:
-    return _kind(field.annotation) + _limits(field)
+    return _kind(field.annotation, field.metadata)
 
 
-def _kind(kind: Any) -> str:
+def _kind(kind: Any, metadata: Sequence[Any] = ()) -> str:
+    """A type in words, with the limits and the pattern that its annotations give."""
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin is typing.Annotated:
-        return _kind(arguments[0])
+        return _kind(arguments[0], [*_flat(arguments[1:]), *metadata])
     if origin is typing.Literal:
-        return ", ".join(str(argument) for argument in arguments)
+        words = ", ".join(str(argument) for argument in arguments)
+        return words if len(arguments) == 1 else f"one of {words}"
     if origin in (types.UnionType, typing.Union):
-        return " or ".join("null" if argument is type(None) else _kind(argument) for argument in arguments)
+        return " or ".join("null" if argument is type(None) else _kind(argument, metadata) for argument in arguments)
     if origin is list:
         return f"list of {_kind(arguments[0])}"
     if origin is dict:
-        return f"{_kind(arguments[0])}: {_kind(arguments[1])}"
-    return {bool: "true, false", int: "whole number", float: "number", str: "name"}.get(kind, str(kind))
+        return f"mapping of {_kind(arguments[0])} to {_kind(arguments[1])}"
+    if kind is str:
+        # A pattern makes a name: a text that can be a part of a path.
+        named = any(getattr(item, "pattern", None) for item in metadata)
+        return "name (letters, digits, `_`, `-`, `.`)" if named else "text"
+    return {bool: "true or false", int: "whole number", float: "number"}[kind] + _limits(metadata)
 
 
-def _limits(field: FieldInfo) -> str:
+def _flat(annotations: Sequence[Any]) -> list[Any]:
+    """Limits stand in a field's own metadata, which pydantic splits into one item a limit."""
+    return [part for item in annotations for part in (item.metadata if isinstance(item, FieldInfo) else [item])]
+
+
+def _limits(metadata: Sequence[Any]) -> str:
     signs = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
     found = [
         f"{sign} {getattr(item, key)}"
-        for item in field.metadata
+        for item in metadata
         for key, sign in signs.items()
         if getattr(item, key, None) is not None
     ]

@@ -16,9 +16,9 @@ import yaml
 from pydantic import ValidationError
 
 from model.errors import InputError, Problem
-from model.scenario.faults import problems_of, unknown_name
+from model.scenario.faults import SETTING, problems_of, unknown_name
 from model.scenario.marks import Path as KeyPath
-from model.scenario.marks import Place, read_value, read_yaml
+from model.scenario.marks import Place, places_in, read_file, read_value
 from model.scenario.settings import Scenario
 
 _OWN_KEYS = ("name", "title", "description", "variant")
@@ -103,7 +103,7 @@ class _Merge:
     def scenario(self, path: Path, chain: tuple[Path, ...]) -> None:
         """Lay a scenario file over what is there: its base first, then its overlays, then its own keys."""
         shown = _shown(path)
-        marked = read_yaml(path.read_text(encoding="utf-8"), shown)
+        marked = read_file(path, shown)
         self.problems += marked.problems
         line = {key: str(place[1]) for (key, *rest), place in marked.places.items() if not rest}
         base = marked.data.pop("base", None)
@@ -125,7 +125,7 @@ class _Merge:
         path = self.find("overlay", name, _beside(beside), list_overlays(), file, line, "with")
         if path is None:
             return
-        marked = read_yaml(path.read_text(encoding="utf-8"), _shown(path))
+        marked = read_file(path, _shown(path))
         self.problems += marked.problems
         for key in ("base", "with", *_OWN_KEYS):
             if key in marked.data:
@@ -140,9 +140,9 @@ class _Merge:
         for part in reversed(key):
             nested = {part: nested}
         path = tuple(str(part) for part in key)
-        place = (f"--set {text}", 0)
+        place = (f"{SETTING}{text}", 0)
         above = {path[:length]: place for length in range(1, len(path)) if path[:length] not in self.places}
-        self._lay(nested, {**above, path: place})
+        self._lay(nested, {**above, **places_in(value, path, place)})
 
     def find(
         self,

@@ -13,7 +13,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-Year = Annotated[int, Field(ge=2020, le=2100)]
+FIRST_YEAR, LAST_YEAR = 2020, 2100
+Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 WeatherYear = Annotated[int, Field(ge=1950, le=2100)]
 Week = Annotated[int, Field(ge=1, le=53)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -22,8 +23,9 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 ReactorMode = Literal["base_load", "behind_the_meter", "flexible", "coproduction"]
 
-Fault = tuple[tuple[str, ...], Any, str]
-"""Where (keys inside the section), what stands there, what was expected."""
+Keys = tuple[str, ...]
+Fault = tuple[Keys, Any, str, tuple[Keys, ...]]
+"""Where (keys inside the section), what stands there, what was expected, and the other keys that take part in it."""
 
 
 class ScenarioFaults(ValueError):
@@ -32,18 +34,19 @@ class ScenarioFaults(ValueError):
     def __init__(self, faults: Sequence[Fault]) -> None:
         """Keep the faults; the reader turns each into a `Problem`."""
         self.faults = list(faults)
-        super().__init__("; ".join(f"{'.'.join(path)}: expected {expected}" for path, _, expected in self.faults))
+        super().__init__("; ".join(f"{'.'.join(path)}: expected {expected}" for path, _, expected, _ in self.faults))
 
 
 def _increasing(values: list[int]) -> list[int]:
     if values != sorted(set(values)):
-        raise ScenarioFaults([((), values, "numbers in increasing order, each once")])
+        proper = ", ".join(str(value) for value in sorted(set(values)))
+        raise ScenarioFaults([((), values, f"numbers in increasing order, each once: [{proper}]", ())])
     return values
 
 
 def _distinct(values: list[str]) -> list[str]:
     if len(set(values)) != len(values):
-        raise ScenarioFaults([((), values, "each name once")])
+        raise ScenarioFaults([((), values, "each name once", ())])
     return values
 
 
@@ -87,13 +90,16 @@ class Time(Section):
     def faults(self) -> Iterator[Fault]:
         """Check steps against periods, and the weeks of mode sample."""
         if self.period_hours % self.step_hours:
-            yield ("step_hours",), self.step_hours, f"a divisor of period_hours ({self.period_hours})"
+            expected = f"a divisor of period_hours ({self.period_hours})"
+            yield ("step_hours",), self.step_hours, expected, (("period_hours",),)
         if self.mode == "representative" and self.periods * self.period_hours > 8784:
-            yield ("periods",), self.periods, f"at most {8784 // self.period_hours} periods of {self.period_hours} h"
+            most = f"at most {8784 // self.period_hours} periods of {self.period_hours} h"
+            yield ("periods",), self.periods, most, (("period_hours",), ("mode",))
         if self.mode == "sample" and not self.weeks:
-            yield ("weeks",), self.weeks, "at least one ISO week (1 to 53) in mode sample"
+            yield ("weeks",), self.weeks, "at least one ISO week (1 to 53) in mode sample", (("mode",),)
         if self.mode != "sample" and self.weeks:
-            yield ("weeks",), self.weeks, f"no weeks in mode {self.mode} (they belong to mode sample)"
+            expected = f"no weeks in mode {self.mode} (they belong to mode sample)"
+            yield ("weeks",), self.weeks, expected, (("mode",),)
 
 
 class Demand(Section):
@@ -165,9 +171,9 @@ class Reactors(Section):
     def faults(self) -> Iterator[Fault]:
         """Check that there is a way to use reactors, and reactors to meet a target."""
         if self.enabled and not self.modes:
-            yield ("modes",), self.modes, "at least one mode, or reactors.enabled: false"
+            yield ("modes",), self.modes, "at least one mode, or reactors.enabled: false", (("enabled",),)
         if not self.enabled and any(self.target.values()):
-            yield ("target",), self.target, "no target where reactors.enabled is false"
+            yield ("target",), self.target, "no target where reactors.enabled is false", (("enabled",),)
 
 
 class Technologies(Section):
@@ -258,7 +264,8 @@ class Scenario(Section):
     data: Name = "nl"
     """Data set, a folder of inputs/."""
     years: Annotated[list[Year], Field(min_length=1), AfterValidator(_increasing)] = [2030, 2040, 2050]
-    """Milestone years; each stands for the years up to the next one."""
+    """Milestone years; each stands for the years up to the next one. They lie between the first and the last year of
+    the demand, and not before investment.stock_year."""
     last_year_span: int = Field(default=10, ge=1, le=50)
     """Years that the last milestone year stands for, years."""
     weather_years: Annotated[list[WeatherYear], Field(min_length=1), AfterValidator(_increasing)] = [2017]
@@ -292,10 +299,11 @@ class Scenario(Section):
         """Check what refers to the years."""
         weights = self.weather_weights
         if weights is not None and len(weights) != len(self.weather_years):
-            yield ("weather_weights",), weights, f"one weight per weather year ({len(self.weather_years)})"
+            expected = f"one weight per weather year ({len(self.weather_years)})"
+            yield ("weather_weights",), weights, expected, (("weather_years",),)
         for year, target in self.reactors.target.items():
             if year not in self.years:
-                yield ("reactors", "target", str(year)), target, f"a milestone year ({self.years})"
+                yield ("reactors", "target", str(year)), target, f"a milestone year ({self.years})", (("years",),)
 
     def to_yaml(self) -> str:
         """Write the whole scenario, defaults included, as YAML that loads to the same settings."""
