@@ -55,9 +55,22 @@ def validate(options: argparse.Namespace) -> Answer:
             scenarios.append(load_scenario(path, options.settings, options.overlays))
         except InputError as error:
             problems += error.problems
-    if problems:
-        raise InputError(problems)
-    return _expected(scenarios or [Scenario(name="default")], folder, options.quiet)
+    if problems or not scenarios:
+        return _tables(folder, problems)
+    return _expected(scenarios, folder, options.quiet)
+
+
+def _tables(folder: Path, problems: list[Problem]) -> Answer:
+    """Check the tables alone, where no scenario stands by them or one of them cannot be read."""
+    from model.data.validation import check_folder, warn_of
+
+    checked = check_folder(folder)
+    if problems or checked.problems:
+        raise InputError([*problems, *checked.problems])
+    warn_of(checked.doubts)
+    count = sum(len(table) > 0 for table in checked.tables.values())
+    text = f"{folder}: {count} tables ok; no scenario in {folder / 'scenarios'}, so the tables were checked alone"
+    return Answer(text, {"status": "ok", "problems": [], "scenarios": {}})
 
 
 def _expected(scenarios: list[Scenario], folder: Path | None, quiet: bool) -> Answer:

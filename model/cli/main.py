@@ -11,10 +11,13 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from model.cli.commands import COMMANDS
+from model.cli.doubts import doubts_told
 from model.cli.parser import UsageError, make_parser
 from model.errors import InputError, ModelError
 
 INTERRUPTED = 130
+READING = ("run", "validate")
+"""Commands that read tables, and tell what is implausible in them."""
 
 
 def console() -> NoReturn:
@@ -33,9 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     as_json = "--json" in words
+    doubts: list[dict[str, Any]] = []
     try:
         options = make_parser().parse_args(words)
-        return _call(options)
+        return _call(options, doubts)
     except SystemExit as leaving:  # --help and --version
         return int(leaving.code or 0)
     except BrokenPipeError:
@@ -48,17 +52,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _failed(as_json, "usage", f"{error.usage}{error}", error.exit_code)
     except ModelError as error:
         problems = [vars(problem) for problem in error.problems] if isinstance(error, InputError) else []
-        return _failed(as_json, _status(error), str(error), error.exit_code, problems)
+        return _failed(as_json, _status(error), str(error), error.exit_code, problems, doubts)
     except Exception as error:
         if not as_json:
             traceback.print_exc()
         return _failed(as_json, "unexpected", f"Unexpected error, {type(error).__name__}: {error}", 1)
 
 
-def _call(options: argparse.Namespace) -> int:
-    answer = COMMANDS[options.command](options)
+def _call(options: argparse.Namespace, doubts: list[dict[str, Any]]) -> int:
+    with doubts_told(doubts, show=not (options.json or options.quiet)):
+        answer = COMMANDS[options.command](options)
     if options.json:
-        print(json.dumps(answer.data, default=str, allow_nan=False))
+        data = {**answer.data, "warnings": doubts} if options.command in READING else answer.data
+        print(json.dumps(data, default=str, allow_nan=False))
     elif answer.text and not options.quiet:
         print(answer.text)
     return 0
@@ -68,9 +74,16 @@ def _status(error: ModelError) -> str:
     return {2: "invalid", 3: "no_optimum", 4: "check_failed"}.get(error.exit_code, "failed")
 
 
-def _failed(as_json: bool, status: str, message: str, exit_code: int, problems: Sequence[dict[str, Any]] = ()) -> int:
+def _failed(
+    as_json: bool,
+    status: str,
+    message: str,
+    exit_code: int,
+    problems: Sequence[dict[str, Any]] = (),
+    doubts: Sequence[dict[str, Any]] = (),
+) -> int:
     if as_json:
-        print(json.dumps({"status": status, "error": message, "problems": list(problems)}))
+        print(json.dumps({"status": status, "error": message, "problems": list(problems), "warnings": list(doubts)}))
     else:
         print(message, file=sys.stderr)
     return exit_code
