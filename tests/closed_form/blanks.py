@@ -13,6 +13,7 @@ import pandas as pd
 from model.data.schemas import SCHEMAS
 from model.data.validation.meaning import meaning_problems
 from model.data.validation.names import name_problems
+from model.data.validation.references import resolve_names
 from model.scenario import Scenario
 
 WEATHER_YEAR = 2019
@@ -66,7 +67,8 @@ def _filled(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
 def faults(tables: Mapping[str, pd.DataFrame]) -> list[Any]:
     """What the data room finds wrong; units, prices abroad and profiles by name are not spelt out in a world."""
     given = dict(tables)
-    return [problem for problem in name_problems(given) + meaning_problems(given) if _matters(problem)]
+    found = resolve_names(given, set()).problems + name_problems(given, given) + meaning_problems(given)
+    return [problem for problem in found if _matters(problem)]
 
 
 def _matters(problem: Any) -> bool:
