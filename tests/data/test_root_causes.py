@@ -57,6 +57,13 @@ def test_a_name_mistyped_where_it_is_defined_is_told_once_for_all_files(folder):
     assert " of demand.csv" in problem.expected and " of technology_flows.csv" in problem.expected
 
 
+def test_a_name_in_use_that_is_as_near_is_not_taken_for_the_mistyped_one(folder):
+    """A_transmission is as near to C_transmission as to what the table calls it by mistake."""
+    rename(folder, "nodes.csv", "node", "A_transmission", "A_transmissioq")
+    (problem,) = report(folder)
+    assert problem.value == "A_transmission" and "did you mean 'A_transmissioq'?" in problem.expected
+
+
 def test_an_unknown_name_hides_no_other_fault(folder):
     change_cell(folder, "demand.csv", 2, "carrier", "zzzz")
     change_cell(folder, "corridors.csv", 2, "to_node", "A_transmission")

@@ -67,10 +67,14 @@ def resolve_names(tables: Tables, unreadable: set[str]) -> Resolved:
     result = Resolved(dict(tables))
     mended: dict[str, dict[str, str]] = {}
     for (target, name), found in unknown.items():
-        result.problems.append(_problem(found, name))
+        idle = [known for known in found.known if found.column.references and not uses.get((target, known))]
+        # Where several rows agree on a name, a near one that nobody uses is the mistyped one, where it is defined.
+        if sum(found.rows.values()) > 1 and nearest_name(name, idle):
+            result.problems.append(_problem(found, name, idle))
+            continue
+        result.problems.append(_problem(found, name, found.known))
         near = nearest_name(name, found.known)
-        # A near name that nobody uses is rather the mistyped one itself, in the table that defines it.
-        if near and (uses.get((target, near)) or not found.column.references):
+        if near and near not in idle:
             mended.setdefault(target, {})[name] = near
     for table, column, target, _ in places:
         if target in mended:
@@ -109,9 +113,9 @@ def _begins(name: str, column: Column, table: Table) -> bool:
     return column.name == PARAMETER and table.parameter(name) is not None
 
 
-def _problem(found: _Unknown, name: str) -> Problem:
+def _problem(found: _Unknown, name: str, meant: list[str]) -> Problem:
     expected = "a known parameter" if found.column.name == PARAMETER else found.column.expectation
-    expected += nearest(name, found.known)
+    expected += nearest(name, meant)
     count = sum(found.rows.values())
     if count > 1:
         expected += f"; {count} rows hold this name"

@@ -26,7 +26,7 @@ def series_problems(folder: Path, tables: Tables) -> list[Problem]:
         problems += [
             at(row, column, row[column], f"a {place} of the weather files{nearest(row[column], known)}")
             for row in rows_of(tables[table])
-            if row[column] not in known
+            if row[column] and row[column] not in known
         ]
     places = [str(name) for place in ("region", "zone") for name in weather[place].to_numpy()]
     problems += [
