@@ -14,11 +14,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from model.dispatch import answers, design_scenario
 from model.errors import CheckFailed, InputError, NotOptimal, Problem
 from model.memory import peak_memory
 from model.scenario import Scenario, load_scenario
 
 if TYPE_CHECKING:
+    import xarray as xr
+
     from model.core.registry import Registry
     from model.data import Case
     from model.engine import Compiled, Solution
@@ -89,16 +92,22 @@ class RunResult:
     """Time per stage, s."""
 
 
-def build(scenario: Scenario | str | Path, folder: str | Path | None = None, progress: Progress | None = None) -> Built:
+def build(
+    scenario: Scenario | str | Path,
+    folder: str | Path | None = None,
+    progress: Progress | None = None,
+    capacities: xr.DataTree | None = None,
+) -> Built:
     """Read and check the tables of a scenario and build its linear program.
 
     Args:
         scenario: a loaded scenario, or the name or path of one.
         folder: the data set; by default the one that the scenario names, in `inputs/`.
         progress: told what goes on, see `Progress`.
+        capacities: an opened run whose capacities are held; without it they are chosen, whatever the scenario says.
 
     Raises:
-        InputError: faults in the scenario or the tables, all of them.
+        InputError: faults in the scenario or the tables, all of them; something to hold of which the run knows nothing.
     """
     from model.core.build import build_program
     from model.core.features import load_features
@@ -115,6 +124,11 @@ def build(scenario: Scenario | str | Path, folder: str | Path | None = None, pro
     registry = load_features()
     program = build_program(case)
     compiled = compile_program(program)
+    if capacities is not None:
+        from model.dispatch import held_investments
+        from model.engine import hold
+
+        compiled = hold(compiled, held_investments(capacities, program, registry))
     clock.lap(BUILD)
     return Built(settings, case, registry, program, compiled, clock.laps)
 
@@ -184,7 +198,7 @@ def run(
     if target.exists() and not target.is_dir():
         raise InputError([Problem(str(target), "", "", "", "a folder for the results, which this file is not")])
     begin = time.perf_counter()
-    built = build(settings, folder, tell)
+    built = _built_with_capacities(settings, target, tell, folder)
     clock = _Clock(dict(built.seconds))
     target.mkdir(parents=True, exist_ok=True)
     log_file = target / f"{settings.run_name}.log"
@@ -217,6 +231,23 @@ def run(
         seconds_by_stage=clock.laps,
         **built.size,
     )
+
+
+def _built_with_capacities(settings: Scenario, target: Path, tell: Progress, folder: str | Path | None = None) -> Built:
+    """Build a scenario; where it holds capacities, with those of the run that it names or of its design."""
+    from model.cube.read import open_run
+
+    if settings.dispatch.capacities_of is not None:
+        with open_run(settings.dispatch.capacities_of) as capacities:
+            return build(settings, folder, tell, capacities)
+    if settings.dispatch.design is None:
+        return build(settings, folder, tell)
+    design = design_scenario(settings)
+    file = target / f"{design.run_name}.nc"
+    if not answers(file, design, folder):
+        run(design, target, lambda stage, text: tell(stage, text and f"choosing capacities: {text}"), folder)
+    with open_run(file) as capacities:
+        return build(settings, folder, tell, capacities)
 
 
 class _Clock:

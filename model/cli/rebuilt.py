@@ -25,6 +25,6 @@ def rebuilt_program(cube: Any) -> tuple[Built | None, str]:
 
     try:
         scenario = Scenario.model_validate(yaml.safe_load(cube["run"].attrs["scenario_yaml"]))
-        return build(scenario), ""
+        return build(scenario, capacities=cube if scenario.dispatch.holds else None), ""
     except (ModelError, yaml.YAMLError, ValueError, LookupError, OSError) as error:
         return None, str(error).splitlines()[0].rstrip(":")

@@ -49,6 +49,7 @@ class Meta:
     dual_unit: str = ""
     per_time_weight: bool = False
     sign: str = ""
+    investment: bool = False
 
 
 @dataclass
@@ -178,10 +179,12 @@ def variable(
     upper: float | str = float("inf"),
     source: str = "",
     sign: str = "",
+    investment: bool = False,
 ) -> None:
     """Declare a family of variables; a bound is a number or the name of a parameter over the same sets.
 
-    `sign` says what positive and negative mean; a variable that may be negative must have it.
+    `sign` says what positive and negative mean; a variable that may be negative must have it.  An `investment` is taken
+    over from another run where a scenario dispatches held capacities.
     """
     module = sys._getframe(1).f_globals["__name__"]
     REGISTRY.add(
@@ -196,6 +199,7 @@ def variable(
             upper=upper,
             source=source,
             sign=sign,
+            investment=investment,
         )
     )
 

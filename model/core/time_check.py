@@ -49,13 +49,14 @@ def hours_of_the_year(case: Case, cube: Any) -> Iterator[Finding]:
 
 
 def discount_factors(case: Case) -> np.ndarray:
-    """Discount factors summed over the years that each milestone stands for, from the scenario's rate."""
+    """Discount factors summed over the years that each modelled milestone stands for, from the scenario's rate."""
     years, rate = case.scenario.years, case.scenario.finance.discount_rate
     ends = [*years[1:], years[-1] + case.scenario.last_year_span]
     return np.array(
         [
             ((1.0 + rate) ** -np.arange(year - years[0], end - years[0])).sum()
             for year, end in zip(years, ends, strict=True)
+            if year in case.years
         ]
     )
 

@@ -97,7 +97,9 @@ def dual_group(case: Any, program: Any, registry: Any, layout: Layout, solution:
         variables[declared.name] = layout.variable(declared.over, values, attributes)
     parameters = {declared.name: declared.values for declared in program.parameters}
     for declared in program.variables:
-        limit = bound_price(declared, solution.reduced_costs.get(declared.name), parameters)
+        held = declared.name in solution.held
+        reduced = solution.reduced_costs.get(declared.name)
+        limit = -reduced if held else bound_price(declared, reduced, parameters)
         if limit is None:
             continue
         dims = layout.dims(declared.over)
@@ -105,7 +107,11 @@ def dual_group(case: Any, program: Any, registry: Any, layout: Layout, solution:
         attributes = describe_dual(
             registry, declared.name, over_time="time" in dims, over_year="year" in dims, equality=False
         )
-        attributes["long_name"] = f"Shadow price of the bound on {declared.name.replace('_', ' ')}"
+        spoken = declared.name.replace("_", " ")
+        attributes["long_name"] = f"Shadow price of the bound on {spoken}"
+        if held:
+            attributes["long_name"] = f"What one more unit of {spoken}, which is held, would save"
+            attributes["sign"] = "positive: would save more than it costs; negative: costs more"
         priced = per_unit(case, layout, declared.over, limit, unit)
         variables[f"{declared.name}_bound"] = layout.variable(declared.over, priced, attributes)
     return with_coordinates(case, layout, variables)

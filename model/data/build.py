@@ -48,7 +48,7 @@ def build_case(scenario: Scenario, folder: str | Path | None = None) -> Case:
     folder = Path(folder)
     tables, checksums = read_valid_tables(folder)
     check_scenario(scenario, tables, folder)
-    years = list(scenario.years)
+    years = scenario.modelled_years
     year_index = pd.Index(years, name="year")
     rate = scenario.finance.discount_rate
 
@@ -60,16 +60,18 @@ def build_case(scenario: Scenario, folder: str | Path | None = None) -> Case:
     assets = asset_room.asset_table(ground)
     stores = asset_room.store_table(ground, assets)
     assets = asset_room.with_stores(assets, stores).sort_index()
-    existing = asset_room.existing_series(ground, assets)
+    existing = of_years(asset_room.existing_series(ground, assets), years)
     options = asset_room.build_option_table(ground, assets)
-    asset_years = asset_room.asset_year_table(ground, assets, existing, options)
+    asset_years = of_years(asset_room.asset_year_table(ground, assets, existing, options), years)
+    options = alive_options(options, years)
     flows = asset_room.flow_table(ground, assets, asset_years)
 
     calendar = Calendar.of_years(scenario.weather_years, scenario.weather_weights)
     series = HourlySeries(folder, tables, calendar)
     annual = annual_demand(tables["demand"], scenario)
+    annual = annual[annual["year"].isin(years)]
     corridors, corridor_years = grid_room.corridor_tables(tables["corridors"], scenario)
-    interconnectors = grid_room.interconnector_table(tables["interconnectors"], scenario)
+    interconnectors = of_years(grid_room.interconnector_table(tables["interconnectors"], scenario), years)
     signals = national_signals(series, annual, nodes, carriers) if scenario.time.mode == "representative" else None
     time = choose_time_axis(calendar, scenario.time, signals)
     stepped = take_to_steps(time, series, annual, nodes, assets, flows, interconnectors, years)
@@ -78,8 +80,8 @@ def build_case(scenario: Scenario, folder: str | Path | None = None) -> Case:
         scenario=scenario,
         tables=tables,
         years=years,
-        discount_weight=pd.Series(discount_weights(years, scenario.last_year_span, rate)).rename_axis("year"),
-        year_span=pd.Series(year_spans(years, scenario.last_year_span)).rename_axis("year"),
+        discount_weight=_by_year(discount_weights(scenario.years, scenario.last_year_span, rate), years),
+        year_span=_by_year(year_spans(scenario.years, scenario.last_year_span), years),
         time=replace(time, report=stepped.report),
         nodes=nodes,
         carriers=carriers,
@@ -97,8 +99,8 @@ def build_case(scenario: Scenario, folder: str | Path | None = None) -> Case:
         carbon_cap=_carbon_cap(scenario, tables),
         fuel_limit=series_at_years(points_by(tables["fuel_limits"], ["carrier"]), years, ["carrier"]) * 1e6,
         corridors=corridors,
-        corridor_years=corridor_years,
-        hosting=grid_room.hosting_limits(tables["hosting"], scenario),
+        corridor_years=of_years(corridor_years, years),
+        hosting=of_years(grid_room.hosting_limits(tables["hosting"], scenario), years),
         hosting_reinforcement=_reinforcement(scenario, tables),
         interconnectors=interconnectors,
         reactors=designs,
@@ -107,6 +109,26 @@ def build_case(scenario: Scenario, folder: str | Path | None = None) -> Case:
         sites=_indexed(tables["sites"], "node"),
         checksums={**checksums, **series.checksums},
     )
+
+
+def of_years(table: Any, years: list[int]) -> Any:
+    """The rows of a Series or DataFrame whose index level `year` is one of the years."""
+    return table[table.index.get_level_values("year").isin(years)]
+
+
+def alive_options(options: pd.DataFrame, years: list[int]) -> pd.DataFrame:
+    """Build options that are alive in one of the years, with just those years."""
+    import pandas as pd
+
+    alive = [[year for year in found if year in years] for found in options["alive_years"]]
+    kept = np.array([bool(found) for found in alive], dtype=bool)
+    return options.assign(alive_years=pd.Series(alive, index=options.index, dtype=object)).loc[kept]
+
+
+def _by_year(values: dict[int, Any], years: list[int]) -> pd.Series:
+    import pandas as pd
+
+    return pd.Series({year: values[year] for year in years}).rename_axis("year")
 
 
 def _indexed(table: pd.DataFrame, key: str) -> pd.DataFrame:

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from model.engine.build import build_model
     from model.engine.compiled import Compiled, compile_program
     from model.engine.diagnosis import Diagnosis, diagnose
+    from model.engine.held import hold
     from model.engine.presets import SolverSettings
     from model.engine.resolve import Resolver
     from model.engine.solver import Solution, solve
@@ -18,6 +19,7 @@ _HOMES = {
     "compile_program": "compiled",
     "Diagnosis": "diagnosis",
     "diagnose": "diagnosis",
+    "hold": "held",
     "Resolver": "resolve",
     "SolverSettings": "presets",
     "Solution": "solver",
@@ -33,6 +35,7 @@ __all__ = [
     "build_model",
     "compile_program",
     "diagnose",
+    "hold",
     "solve",
 ]
 

@@ -37,6 +37,7 @@ class Solution:
         options: HiGHS' options of the last attempt; `attempts`: (method, status, seconds) of all.
         log: HiGHS' log; `quality`: gap and residuals, see `quality_of`.
         columns, row_duals: the raw vectors behind `values` and `duals`.
+        held: variables of which every column was fixed.
     """
 
     status: str
@@ -55,6 +56,7 @@ class Solution:
     quality: dict[str, float] = field(default_factory=dict)
     columns: np.ndarray = field(default_factory=lambda: np.zeros(0), repr=False)
     row_duals: np.ndarray = field(default_factory=lambda: np.zeros(0), repr=False)
+    held: frozenset[str] = frozenset()
 
 
 def solve(
@@ -160,6 +162,11 @@ def finished(
         quality=quality_of(compiled, columns, row_duals, reduced),
         columns=columns,
         row_duals=row_duals,
+        held=frozenset(
+            family.name
+            for family in compiled.variables
+            if family.size and np.array_equal(compiled.column_lower[family.slice], compiled.column_upper[family.slice])
+        ),
     )
 
 

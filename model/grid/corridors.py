@@ -186,6 +186,7 @@ variable(
     unit="MW",
     upper="corridor_expansion_max",
     doc="Thermal capacity added to a corridor and standing in a year.",
+    investment=True,
 )
 variable(
     "corridor_loss",

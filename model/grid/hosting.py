@@ -180,6 +180,7 @@ variable(
     unit="MW",
     upper="reinforcement_max",
     doc="Reinforcement of a hosting limit that stands in a year.",
+    investment=True,
 )
 
 

@@ -228,6 +228,32 @@ class Investment(Section):
     """Allow plants to close before their year of retirement and save their fixed cost."""
 
 
+class Dispatch(Section):
+    """Operate capacities that another run has chosen, on the hours of `time`, instead of choosing them."""
+
+    design: Time | None = None
+    """Hours on which the same scenario chooses its capacities before (keys as in time); its result is written beside
+    and used again while it holds. null: nothing is chosen before."""
+    capacities_of: str | None = None
+    """Result file (.nc) of a run whose capacities are held; null: none."""
+    years: Annotated[list[Year], AfterValidator(_increasing)] = []
+    """Milestone years whose hours are in the model; an empty list means all. Money counts as in the whole path."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether capacities are held."""
+        return self.design is not None or self.capacities_of is not None
+
+    def faults(self) -> Iterator[Fault]:
+        """Check that capacities come from one place, and that a choice of years has capacities to go by."""
+        if self.design is not None and self.capacities_of is not None:
+            expected = "null beside dispatch.design (capacities come from one place)"
+            yield ("capacities_of",), self.capacities_of, expected, (("design",),)
+        if self.years and not self.holds:
+            expected = "no years without dispatch.design or dispatch.capacities_of"
+            yield ("years",), self.years, expected, ()
+
+
 class Solver(Section):
     """How HiGHS solves the program."""
 
@@ -282,6 +308,7 @@ class Scenario(Section):
     grid: Grid = Grid()
     sites: Sites = Sites()
     investment: Investment = Investment()
+    dispatch: Dispatch = Dispatch()
     solver: Solver = Solver()
     output: Output = Output()
 
@@ -304,6 +331,14 @@ class Scenario(Section):
         for year, target in self.reactors.target.items():
             if year not in self.years:
                 yield ("reactors", "target", str(year)), target, f"a milestone year ({self.years})", (("years",),)
+        if not set(self.dispatch.years) <= set(self.years):
+            expected = f"some of the milestone years ({self.years})"
+            yield ("dispatch", "years"), self.dispatch.years, expected, (("years",),)
+
+    @property
+    def modelled_years(self) -> list[int]:
+        """Milestone years whose hours are in the model."""
+        return self.dispatch.years or self.years
 
     def to_yaml(self) -> str:
         """Write the whole scenario, defaults included, as YAML that loads to the same settings."""

@@ -102,7 +102,13 @@ def existing_values(case: Case, sets: SetValues) -> np.ndarray:
     return np.array([value_at(case.existing, key) for key in sets["asset_year"]])
 
 
-variable("built", over=("asset_build",), unit="capacity unit", doc="Capacity built in a milestone year.")
+variable(
+    "built",
+    over=("asset_build",),
+    unit="capacity unit",
+    doc="Capacity built in a milestone year.",
+    investment=True,
+)
 variable(
     "existing_kept",
     over=("asset_year",),
@@ -110,6 +116,7 @@ variable(
     lower="existing_capacity_min",
     upper="existing_capacity",
     doc="Existing capacity that is kept.",
+    investment=True,
 )
 variable(
     "capacity", over=("asset_year",), unit="capacity unit", upper="capacity_max", doc="Capacity that stands in a year."

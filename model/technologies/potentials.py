@@ -170,8 +170,9 @@ def _rates(case: Case, name: str) -> dict[tuple[str, int], float]:
 
 def _before(case: Case, build: int) -> float:
     """Milestone before; before the first one, the year whose stock the tables describe."""
-    position = case.years.index(build)
-    return float(case.years[position - 1] if position else min(case.scenario.investment.stock_year, build))
+    years = case.scenario.years  # vintages come from the whole path, though not all its years need be operated
+    position = years.index(build)
+    return float(years[position - 1] if position else min(case.scenario.investment.stock_year, build))
 
 
 @parameter(over=("build_rate_year",), unit="capacity unit", minimum=0, source="smr/README.md F10")

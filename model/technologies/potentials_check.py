@@ -68,7 +68,7 @@ def build_rates(case: Case, cube: Any) -> Iterator[Finding]:
     """Country and place build no faster than rate × years since the milestone before, or since the first year."""
     country, place = Tally("build rate of the country"), Tally("build rate of a place")
     if case.scenario.investment.build_rates:
-        figures, years = case.technologies, case.years
+        figures, years = case.technologies, case.scenario.years
         for number, year in enumerate(years):
             since = years[number - 1] if number else min(case.scenario.investment.stock_year, year)
             first = figures["earliest_year"].fillna(-np.inf).clip(lower=since)

@@ -71,4 +71,5 @@ def test_what_the_scenarios_are_for():
     assert sites.sites.tariffs == "cost" and "behind_the_meter" in sites.reactors.modes
     assert "base_load" not in sites.reactors.modes and "flexible" not in sites.reactors.modes
     full = load_scenario("full_year_2050")
-    assert full.years == [2050] and full.time.mode == "full"
+    assert full.time.mode == "full" and full.dispatch.years == [2050]
+    assert full.dispatch.design == base.time
