@@ -68,6 +68,8 @@ def _kind(kind: Any, metadata: Sequence[Any] = ()) -> str:
         return f"list of {_kind(arguments[0])}"
     if origin is dict:
         return f"mapping of {_kind(arguments[0])} to {_kind(arguments[1])}"
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return f"mapping with the keys of `{kind.__name__.lower()}`"
     if kind is str:
         # A pattern makes a name: a text that can be a part of a path.
         named = any(getattr(item, "pattern", None) for item in metadata)
