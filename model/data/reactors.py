@@ -24,6 +24,13 @@ PER_ELECTRIC = {"investment": 1000.0, "fixed_om": 1000.0, "variable_om": 1.0, "f
 BUILD_RATES = ("build_rate_max", "build_rate_site_max")
 GROUPS = {"smr": "small reactor", "large": "large reactor", "existing": "large reactor"}
 COLOURS = {"smr": "#d95f02", "large": "#7570b3", "existing": "#a6a1cf"}
+LEDGER_FIGURES = ("burn_up", "waste_fee", "cooling_water_rise", "tower_evaporation", "land_use", "domestic_share")
+"""Figures of which a design may have none: what is reckoned from one is then absent, never zero."""
+OPERATION_FIGURES = {
+    **{"min_down_time": 0.0, "start_cost": 0.0, "cycles_per_year": np.inf, "cycle_depth": 1.0},
+    **{"outage_length": np.nan, "outage_interval": np.nan, "outage_units": 1.0, "forced_outage_rate": np.nan},
+}
+"""Figures of starts, stops and refuelling, and what holds for a design without them: no limit, no cost, no outage."""
 DESIGN_FIGURES = (
     "efficiency",
     "usable_temperature",
@@ -40,8 +47,14 @@ DESIGN_FIGURES = (
     "construction_time",
     "earliest_year",
     "decommissioning",
+    *OPERATION_FIGURES,
+    *LEDGER_FIGURES,
 )
-DEFAULTS = {"live_steam_efficiency": 1.0, "dump_share_max": 0.0, "extraction_share_max": 0.0, "back_pressure_min": 0.0}
+DEFAULTS = {
+    **{"live_steam_efficiency": 1.0, "dump_share_max": 0.0, "extraction_share_max": 0.0, "back_pressure_min": 0.0},
+    **OPERATION_FIGURES,
+    **dict.fromkeys(LEDGER_FIGURES, np.nan),
+}
 """Figures that neither a design nor its class must give; without them a design delivers live steam only."""
 
 

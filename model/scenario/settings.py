@@ -163,6 +163,15 @@ class Reactors(Section):
     """Factor on the investment cost of all reactors."""
     earliest_year_delay: int = Field(default=0, ge=0, le=50)
     """Years by which all reactors come later than their table says, years."""
+    commitment: Literal["none", "ramp", "linear"] = "ramp"
+    """How reactors follow load.  none: between minimum load and what is available; ramp: no faster than their ramp either;
+    linear: units start and stop (relaxed), with minimum down time, start cost and a yearly budget of cycles."""
+    refuelling: Literal["availability", "decided"] = "availability"
+    """availability: outages of both kinds as one share of every hour; decided: refuelling is placed in the year by the
+    model, and only forced outages are a share of every hour."""
+    site_limits: bool = False
+    """Hold reactors to the cooling water (m3/s) and land (ha) of their place in the table reactor_sites; without it their
+    use is reported against these limits only."""
 
     def allows(self, design: str) -> bool:
         """Tell whether a design may be built."""

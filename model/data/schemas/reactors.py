@@ -94,3 +94,62 @@ TABLES = (
         required=False,
     ),
 )
+    Parameter(
+        "burn_up",
+        "GWd/t",
+        "Heat won from a tonne of heavy metal; for the ledger of spent fuel.",
+        above=0.0,
+        maximum=1000.0,
+        plausible=(5.0, 300.0),
+    ),
+    Parameter(
+        "waste_fee",
+        "EUR/MWh_e",
+        "Spent fuel and final disposal, set aside per unit of power; reported, not part of the cost that is minimised.",
+        maximum=1e3,
+        plausible=(None, 20.0),
+    ),
+    Parameter(
+        "cooling_water_rise",
+        "K",
+        "How much warmer once-through cooling water leaves at full load.",
+        above=0.0,
+        maximum=50.0,
+        plausible=(3.0, 20.0),
+    ),
+    Parameter(
+        "tower_evaporation",
+        "m3/MWh_th",
+        "Water that a cooling tower evaporates per unit of heat; blowdown and drift not included.",
+        maximum=10.0,
+        plausible=(0.3, 2.0),
+    ),
+    Parameter("land_use", "ha/MW_e", "Plot of a plant per unit of power.", maximum=10.0, plausible=(None, 1.0)),
+    Parameter("domestic_share", "share", "Share of the overnight cost that is spent in the country.", maximum=1.0),
+    Table(
+        "reactor_sites",
+        "What a place offers to reactors: how they are cooled, and limits of cooling water and land.",
+        (
+            Column("node", "Place.", references="nodes.node"),
+            Column(
+                "cooling",
+                "How reactors there are cooled; a place without a row has once-through cooling.",
+                choices=("once_through", "tower"),
+            ),
+            Column(
+                "cooling_water_max",
+                "Cooling water at full load (once_through: taken, tower: evaporated).",
+                "number",
+                "m3/s",
+                0,
+                1e5,
+                blank="no limit",
+                plausible=(None, 2000.0),
+            ),
+            Column(
+                "land_max", "Land for reactors.", "number", "ha", 0, 1e6, blank="no limit", plausible=(None, 2000.0)
+            ),
+        ),
+        key=("node",),
+        required=False,
+    ),
