@@ -104,8 +104,8 @@ TABLES = (
     ),
     Parameter(
         "waste_fee",
-        "EUR/MWh_e",
-        "Spent fuel and final disposal, set aside per unit of power; reported, not part of the cost that is minimised.",
+        "EUR/MWh_th",
+        "Spent fuel and final disposal, set aside per unit of heat; reported, not part of the cost that is minimised.",
         maximum=1e3,
         plausible=(None, 20.0),
     ),
@@ -124,7 +124,7 @@ TABLES = (
         maximum=10.0,
         plausible=(0.3, 2.0),
     ),
-    Parameter("land_use", "ha/MW_e", "Plot of a plant per unit of power.", maximum=10.0, plausible=(None, 1.0)),
+    Parameter("land_use", "ha/MW_th", "Plot of a plant per unit of thermal power.", maximum=10.0, plausible=(None, 1.0)),
     Parameter("domestic_share", "share", "Share of the overnight cost that is spent in the country.", maximum=1.0),
     Table(
         "reactor_sites",
