@@ -10,7 +10,8 @@ from pydantic import BaseModel, ValidationError
 
 from model.errors import Problem
 from model.scenario.marks import Path, Place
-from model.scenario.settings import FIRST_YEAR, LAST_YEAR, Scenario, ScenarioFaults
+from model.scenario.section import FIRST_YEAR, LAST_YEAR, ScenarioFaults
+from model.scenario.settings import Scenario
 
 READER_KEYS = ("base", "with")
 """Keys of a file that say how to put the scenario together."""

@@ -8,63 +8,25 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field
 
-FIRST_YEAR, LAST_YEAR = 2020, 2100
-Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
-WeatherYear = Annotated[int, Field(ge=1950, le=2100)]
-Week = Annotated[int, Field(ge=1, le=53)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+from model.scenario.section import (
+    Fault,
+    Name,
+    NotNegative,
+    Positive,
+    Section,
+    WeatherYear,
+    Week,
+    Year,
+    distinct,
+    increasing,
+)
+
 ReactorMode = Literal["base_load", "behind_the_meter", "flexible", "coproduction"]
-
-Keys = tuple[str, ...]
-Fault = tuple[Keys, Any, str, tuple[Keys, ...]]
-"""Where (keys inside the section), what stands there, what was expected, and the other keys that take part in it."""
-
-
-class ScenarioFaults(ValueError):
-    """Faults that show only when several keys are read together."""
-
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        """Keep the faults; the reader turns each into a `Problem`."""
-        self.faults = list(faults)
-        super().__init__("; ".join(f"{'.'.join(path)}: expected {expected}" for path, _, expected, _ in self.faults))
-
-
-def _increasing(values: list[int]) -> list[int]:
-    if values != sorted(set(values)):
-        proper = ", ".join(str(value) for value in sorted(set(values)))
-        raise ScenarioFaults([((), values, f"numbers in increasing order, each once: [{proper}]", ())])
-    return values
-
-
-def _distinct(values: list[str]) -> list[str]:
-    if len(set(values)) != len(values):
-        raise ScenarioFaults([((), values, "each name once", ())])
-    return values
-
-
-class Section(BaseModel):
-    """A section of a scenario: unknown keys, wrong types and changes after loading are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
-
-    def faults(self) -> Iterator[Fault]:
-        """Yield what is wrong between the keys of this section."""
-        return iter(())
-
-    @model_validator(mode="after")
-    def _no_faults(self) -> Section:
-        found = list(self.faults())
-        if found:
-            raise ScenarioFaults(found)
-        return self
 
 
 class Time(Section):
@@ -84,7 +46,7 @@ class Time(Section):
     """Keep the Dunkelflaute spell as consecutive days beside the typical periods."""
     peak_forced: bool = True
     """Keep the period with the highest electricity load beside the typical periods."""
-    weeks: Annotated[list[Week], AfterValidator(_increasing)] = []
+    weeks: Annotated[list[Week], AfterValidator(increasing)] = []
     """ISO weeks taken in mode sample; each stands for an equal part of the year."""
 
     def faults(self) -> Iterator[Fault]:
@@ -147,9 +109,9 @@ class Reactors(Section):
 
     enabled: bool = True
     """False: no new reactors; what stands today stays."""
-    designs: Annotated[list[Name], AfterValidator(_distinct)] = []
+    designs: Annotated[list[Name], AfterValidator(distinct)] = []
     """Designs of the table reactors that may be built; an empty list means all of them."""
-    modes: Annotated[list[ReactorMode], AfterValidator(_distinct)] = [
+    modes: Annotated[list[ReactorMode], AfterValidator(distinct)] = [
         "base_load",
         "behind_the_meter",
         "flexible",
@@ -164,8 +126,8 @@ class Reactors(Section):
     earliest_year_delay: int = Field(default=0, ge=0, le=50)
     """Years by which all reactors come later than their table says, years."""
     commitment: Literal["none", "ramp", "linear"] = "ramp"
-    """How reactors follow load.  none: between minimum load and what is available; ramp: no faster than their ramp either;
-    linear: units start and stop (relaxed), with minimum down time, start cost and a yearly budget of cycles."""
+    """How reactors follow load.  none: between minimum load and what is available; ramp: no faster than their ramp
+    either; linear: units start and stop (relaxed), with minimum down time, start cost and a yearly budget of cycles."""
     refuelling: Literal["availability", "decided"] = "availability"
     """availability: outages of both kinds as one share of every hour; decided: refuelling is placed in the year by the
     model, and only forced outages are a share of every hour."""
@@ -188,12 +150,30 @@ class Reactors(Section):
 class Technologies(Section):
     """Changes to the technology tables, by technology name."""
 
-    exclude: Annotated[list[Name], AfterValidator(_distinct)] = []
+    exclude: Annotated[list[Name], AfterValidator(distinct)] = []
     """Technologies that may not be built."""
     cost_factor: dict[str, Positive] = {}
     """Factor per technology on its investment cost, e.g. {solar_rooftop: 0.8}."""
     potential_factor: dict[str, NotNegative] = {}
     """Factor per technology on its potentials at all nodes, e.g. {wind_onshore: 0.5}."""
+
+
+class Detail(Section):
+    """Parts of the system that are modelled one by one only where a scenario asks for them: each costs rows and time.
+    Technologies that belong to a part (column detail of the table technologies) exist only where it is on."""
+
+    heat_sources: bool = False
+    """Solar heat, residual heat, open and process-integrated heat pumps, and stores of hot heat."""
+    heat_networks: bool = False
+    """Heat networks lose heat, have a capacity that is built at a price and grow no faster than the table
+    heat_networks says; buildings may be heated beside them."""
+    gas_network: bool = False
+    """Gas is balanced in every hour: natural gas and green gas feed one grid, with a limit on injection per node."""
+    carbon_network: bool = False
+    """Captured CO2 is balanced at every node and year, moved by pipes, stored within limits at a cost, or used.
+    False: it is stored where it is caught, at the cost that is part of the variable cost of the technology."""
+    process_emissions: bool = False
+    """Count the CO2 of industrial processes (table process_emissions), which can be captured."""
 
 
 class Grid(Section):
@@ -224,6 +204,47 @@ class Sites(Section):
     """Hold the contracted import and export of each site."""
     tariffs: Literal["transfer", "cost"] = "transfer"
     """transfer: grid tariffs move money and are reported only; cost: the sites' tariffs are in the objective."""
+    objective: Literal["social", "private"] = "social"
+    """Which ledger is minimised for sites: social (tariffs, taxes and subsidies move money, nothing more) or private
+    (the sites pay tariffs and energy tax, receive subsidies, and borrow at their own cost of capital)."""
+    wacc: float = Field(default=0.08, ge=0, le=0.3)
+    """Cost of capital of sites without their own in the table sites, real, share per year (private ledger)."""
+    contract_classes: Annotated[list[Name], Field(min_length=1), AfterValidator(distinct)] = ["firm"]
+    """Contract classes that sites may choose from: firm (today's contract and its growth) and names of the table
+    contract_classes, where site_contracts offers them. Any beside firm need tariffs as costs."""
+    whole_connection: dict[Name, Name] = {}
+    """Class that holds for the whole connection of a site, e.g. {RM_ZH: reserve_600h}: split by capacity, the 600 h
+    class is a lower bound on cost."""
+    n_minus_1: bool = False
+    """Hold that every site serves its critical power and heat with its largest module out, in every hour."""
+    modules: dict[Name, Annotated[list[Name], AfterValidator(distinct)]] = {}
+    """Reactor designs that stand at a site for sure, from their first possible year, at least one unit each; other
+    designs may be built in part there, and N-1 is a lower bound for them."""
+    backup: Annotated[list[Name], AfterValidator(distinct)] = []
+    """Technologies that may be built at every site as own backup, such as gas_ocgt; they count in N-1."""
+    direct_lines: Annotated[list[Name], AfterValidator(distinct)] = []
+    """Lines of the table direct_lines that may be built from a generator to a site, past the public grid."""
+    agreements: Annotated[list[Name], AfterValidator(distinct)] = []
+    """Power purchase agreements of the table power_purchase_agreements that hold; they settle in the private ledger."""
+    steam_contracts: bool = False
+    """Hold the steam contracts of the table steam_contracts until their last year."""
+    subsidy: dict[Name, NotNegative] = {}
+    """Fixed subsidy per technology at sites, EUR/MWh of its activity; an income of the private ledger."""
+
+    @property
+    def pays_tariffs(self) -> bool:
+        """Whether tariffs of sites are in the objective."""
+        return self.tariffs == "cost" or self.objective == "private"
+
+    def faults(self) -> Iterator[Fault]:
+        """Check that a choice of contracts has a price, and that limits exist where contracts are counted on."""
+        chosen = sorted({*self.contract_classes, *self.whole_connection.values()} - {"firm"})
+        if chosen and not self.pays_tariffs:
+            expected = "firm alone, or sites.tariffs: cost (without a price no contract is better than another)"
+            yield ("contract_classes",), chosen, expected, (("tariffs",), ("objective",))
+        if (chosen or self.n_minus_1) and not self.contracts:
+            expected = "true where contract classes or N-1 count on contracted power"
+            yield ("contracts",), False, expected, (("contract_classes",), ("n_minus_1",))
 
 
 class Investment(Section):
@@ -245,7 +266,7 @@ class Dispatch(Section):
     and used again while it holds. null: nothing is chosen before."""
     capacities_of: str | None = None
     """Result file (.nc) of a run whose capacities are held; null: none."""
-    years: Annotated[list[Year], AfterValidator(_increasing)] = []
+    years: Annotated[list[Year], AfterValidator(increasing)] = []
     """Milestone years whose hours are in the model; an empty list means all. Money counts as in the whole path."""
 
     @property
@@ -298,12 +319,12 @@ class Scenario(Section):
     """Overlays and settings laid over the file when it was loaded; filled in by the loader."""
     data: Name = "nl"
     """Data set, a folder of inputs/."""
-    years: Annotated[list[Year], Field(min_length=1), AfterValidator(_increasing)] = [2030, 2040, 2050]
+    years: Annotated[list[Year], Field(min_length=1), AfterValidator(increasing)] = [2030, 2040, 2050]
     """Milestone years; each stands for the years up to the next one. They lie between the first and the last year of
     the demand, and not before investment.stock_year."""
     last_year_span: int = Field(default=10, ge=1, le=50)
     """Years that the last milestone year stands for, years."""
-    weather_years: Annotated[list[WeatherYear], Field(min_length=1), AfterValidator(_increasing)] = [2017]
+    weather_years: Annotated[list[WeatherYear], Field(min_length=1), AfterValidator(increasing)] = [2017]
     """Weather years of the data set; several are weighted against each other."""
     weather_weights: list[Positive] | None = None
     """Weight per weather year; null: all the same. They are scaled to add up to 1."""
@@ -314,6 +335,7 @@ class Scenario(Section):
     carbon: Carbon = Carbon()
     reactors: Reactors = Reactors()
     technologies: Technologies = Technologies()
+    detail: Detail = Detail()
     grid: Grid = Grid()
     sites: Sites = Sites()
     investment: Investment = Investment()
