@@ -10,7 +10,7 @@ import numpy as np
 
 from model.data.finance import annuity, interest_during_construction, sinking_fund_factor
 from model.data.parameters import TechnologyFigures, at_year, empty_index, points_by
-from model.data.reactors import may_deliver_heat, may_stand_at, must_run
+from model.data.reactors import may_deliver_heat, may_stand_at, must_run, places_outages
 from model.data.tables import records
 
 if TYPE_CHECKING:
@@ -255,6 +255,7 @@ def asset_year_table(ground: Ground, assets: pd.DataFrame, existing: pd.Series, 
     }
     stands = set(existing.index)
     figures, first = ground.figures, ground.scenario.years[0]
+    forced = ground.designs.loc[places_outages(ground.scenario, ground.designs), "forced_outage_rate"].to_dict()
     rows = []
     for asset, row in assets.iterrows():
         for year in ground.scenario.years:
@@ -273,7 +274,9 @@ def asset_year_table(ground: Ground, assets: pd.DataFrame, existing: pd.Series, 
                     "fixed_om": figures.get(technology, "fixed_om", first) if key in stands else np.nan,
                     "minimum_load": least,
                     "ramp": figures.get(technology, "ramp", of_year, np.nan),
-                    "availability": figures.get(technology, "availability", of_year, 1.0),
+                    "availability": 1.0 - forced[technology]
+                    if technology in forced
+                    else figures.get(technology, "availability", of_year, 1.0),
                     "capture_rate": figures.get(technology, "capture_rate", of_year),
                     "own_emission": figures.get(technology, "own_emission", of_year),
                 }

@@ -46,7 +46,8 @@ class Case:
             annuity).
         asset_years: over (asset, year) wherever capacity may be above zero: buildable (bool), variable_om and fuel_cost
             (EUR/MWh of activity; fuel_cost of reactors only), fixed_om of the existing part (EUR/unit/year; NaN
-            without), minimum_load (share of what is available), ramp (share/hour; NaN: free), availability,
+            without), minimum_load (share of what is available), ramp (share/hour; NaN: free), availability (share; of
+            reactors whose refuelling is decided, of what is not in refuelling),
             capture_rate (share), own_emission (t/MWh of activity, beside that of the fuels; below zero: stored).
         flows: over (asset, carrier, year): coefficient (+ given, - taken, MWh per MWh of activity), profile (label or
             empty).

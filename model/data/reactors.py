@@ -194,3 +194,14 @@ def must_run(kind: str, node_kind: str, modes: Sequence[str]) -> bool:
 def may_deliver_heat(kind: str, modes: Sequence[str]) -> bool:
     """Tell whether a reactor may deliver heat: where `coproduction` is allowed, and never an existing plant."""
     return kind != "existing" and "coproduction" in modes
+
+
+def places_outages(scenario: Scenario, designs: pd.DataFrame) -> list[str]:
+    """Designs whose refuelling the model places in the year (R5): where the scenario says so and their table how long.
+
+    The availability of these holds forced outages only: the average availability of a design counts both kinds (F5).
+    """
+    if scenario.reactors.refuelling != "decided":
+        return []
+    known = designs[["outage_length", "outage_interval", "forced_outage_rate"]].notna().all(axis=1)
+    return [str(design) for design in designs.index[known]]
