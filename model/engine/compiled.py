@@ -16,6 +16,9 @@ from model.engine.faults import ProgramError, RuleError
 from model.engine.labels import SetTable, Tables, member_at
 from model.engine.program import Label, Program, RowDeclaration, VariableDeclaration
 
+WIDE = 50
+"""Rows above which a column ties many steps together."""
+
 
 @dataclass(frozen=True)
 class Family:
@@ -104,6 +107,12 @@ class Compiled:
     def matrix(self) -> SparseRows:
         """The matrix as rows that can be multiplied with a solution."""
         return SparseRows(self.pointer, self.indices, self.values)
+
+    @cached_property
+    def wide_columns(self) -> int:
+        """Number of columns that are not fixed and stand in more than `WIDE` rows, as a capacity does."""
+        entries = np.bincount(self.indices, minlength=self.column_count)
+        return int(np.count_nonzero((entries > WIDE) & (self.column_lower < self.column_upper)))
 
     def row_name(self, number: int) -> tuple[str, tuple[Label, ...]]:
         """Return family and labels of a row."""

@@ -21,6 +21,10 @@ SIMPLEX_NONZEROS = 20_000
 # Above this many nonzeros IPX, whose factors stay sparse, is quicker than HiPO.
 IPX_NONZEROS = 500_000
 
+# With fewer columns than this that tie many steps together (capacities that are chosen), HiPO's factors stay sparse at
+# any size: a full year with held capacities, 35 M nonzeros, takes 21 min.
+WIDE_COLUMNS = 100
+
 FALL_BACKS: dict[str, tuple[str, ...]] = {
     "hipo": ("hipo", "ipx", "simplex"),
     "ipx": ("ipx", "hipo", "simplex"),
@@ -55,11 +59,18 @@ class SolverSettings:
         return asdict(self)
 
 
-def methods(settings: SolverSettings, nonzeros: int) -> tuple[str, ...]:
-    """Return the methods to try, in order."""
+def methods(settings: SolverSettings, nonzeros: int, wide_columns: int) -> tuple[str, ...]:
+    """Return the methods to try, in order.
+
+    Args:
+        settings: the preset, and whether to fall back.
+        nonzeros: of the matrix.
+        wide_columns: columns that are free to move and stand in many rows, see `Compiled.wide_columns`.
+    """
     preset: str = settings.preset
     if preset == "auto":
-        preset = "simplex" if nonzeros < SIMPLEX_NONZEROS else "hipo" if nonzeros < IPX_NONZEROS else "ipx"
+        sparse = nonzeros < IPX_NONZEROS or wide_columns < WIDE_COLUMNS
+        preset = "simplex" if nonzeros < SIMPLEX_NONZEROS else "hipo" if sparse else "ipx"
     if preset not in FALL_BACKS:
         raise ValueError(f"no solver preset {preset!r}; there are auto, {', '.join(FALL_BACKS)}")
     return FALL_BACKS[preset] if settings.fall_back else FALL_BACKS[preset][:1]

@@ -50,7 +50,9 @@ class Resolver:
 
         start = perf_counter()
         solver = self._send(compiled)
-        method = "simplex" if is_vertex(solver) else methods(self.settings, len(compiled.values))[0]
+        method = (
+            "simplex" if is_vertex(solver) else methods(self.settings, len(compiled.values), compiled.wide_columns)[0]
+        )
         # HiGHS counts the time of all runs of an instance
         chosen = options(method, self.settings, self.settings.time_limit + solver.getRunTime())
         set_options(solver, chosen)

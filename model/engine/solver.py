@@ -106,7 +106,7 @@ def _solve(
     scaling = scaling_of(compiled)
     attempts: list[tuple[str, str, float]] = []
     solver, chosen = None, {}
-    for method in methods(settings, len(compiled.values)):
+    for method in methods(settings, len(compiled.values), compiled.wide_columns):
         began = perf_counter()
         chosen = options(method, settings, settings.time_limit - (began - start))
         if progress is not None and attempts:

@@ -185,10 +185,12 @@ def test_a_tiny_coefficient_is_not_dropped_in_silence() -> None:
 
 
 def test_settings() -> None:
-    assert methods(SolverSettings(), 100)[0] == "simplex"
-    assert methods(SolverSettings(), presets.SIMPLEX_NONZEROS)[0] == "hipo"
+    assert methods(SolverSettings(), 100, 0)[0] == "simplex"
+    assert methods(SolverSettings(), presets.SIMPLEX_NONZEROS, 1000)[0] == "hipo"
+    assert methods(SolverSettings(), presets.IPX_NONZEROS, presets.WIDE_COLUMNS)[0] == "ipx"
+    assert methods(SolverSettings(), presets.IPX_NONZEROS, presets.WIDE_COLUMNS - 1)[0] == "hipo"
     with pytest.raises(ValueError, match="no solver preset 'cplex'"):
-        methods(SolverSettings(preset="cplex"), 1)  # type: ignore[arg-type]
+        methods(SolverSettings(preset="cplex"), 1, 0)  # type: ignore[arg-type]
     assert SolverSettings(threads=1).as_dict()["threads"] == 1
 
 
@@ -197,3 +199,15 @@ def test_other_numbers_of_threads_in_one_process(program: Program) -> None:
     objectives = [solve(compiled, SolverSettings(preset="hipo", threads=n)).objective for n in (1, 2, 1)]
     assert objectives[0] == objectives[2]
     assert objectives[0] == pytest.approx(objectives[1], rel=1e-7)
+
+
+def test_a_column_in_many_rows_is_wide_until_it_is_fixed(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    from model.engine import compiled as room
+
+    monkeypatch.setattr(room, "WIDE", 20)  # a capacity stands in the limits of its 24 hours
+    free = compile_program(program)
+    capacities = next(family for family in free.variables if family.name == "capacity")
+    assert free.wide_columns == capacities.size
+    upper = free.column_upper.copy()
+    upper[capacities.slice] = free.column_lower[capacities.slice]
+    assert replace(free, column_upper=upper).wide_columns == 0
