@@ -103,42 +103,6 @@ REACTOR_PARAMETERS = (
         maximum=1.0,
         plausible=(None, 0.6),
     ),
-    Parameter("build_rate_max", "MW_e/year", "Most that the country can build in a year.", plausible=(None, 1e5)),
-    Parameter("build_rate_site_max", "MW_e/year", "Most that one node can build in a year.", plausible=(None, 1e5)),
-)
-
-TABLES = (
-    Table(
-        "reactors",
-        "One figure of a reactor design; what a design lacks is taken from its class.",
-        (
-            Column("design", "Label; the row whose design is its class holds the class default."),
-            Column("name", "Name for pictures."),
-            Column("design_class", "Class.", choices=DESIGN_CLASSES),
-            Column("kind", "Small, large, or standing already.", choices=("smr", "large", "existing")),
-            Column("parameter", "Name of the figure."),
-            YEAR,
-            Column("value", "The figure; one outside low to high is doubted.", "number"),
-            Column("low", "Low end of its range.", "number", blank="not given"),
-            Column("high", "High end of its range.", "number", blank="not given"),
-            UNIT,
-        ),
-        key=("design", "parameter", "year"),
-        parameters=REACTOR_PARAMETERS,
-        required=False,
-    ),
-    Table(
-        "reactor_extraction",
-        "Power lost per unit of heat, by class and temperature.",
-        (
-            Column("design_class", "Class.", choices=DESIGN_CLASSES),
-            Column("temperature", "Temperature of the heat.", "number", "degC", 20, 1200),
-            Column("power_loss", "Power given up per unit of heat.", "number", "MW_e/MW_th", 0, 1),
-        ),
-        key=("design_class", "temperature"),
-        required=False,
-    ),
-)
     Parameter(
         "burn_up",
         "GWd/t",
@@ -171,6 +135,30 @@ TABLES = (
     ),
     Parameter("land_use", "ha/MW_th", "Plot of a plant per unit of thermal power.", maximum=10.0, plausible=(None, 1.0)),
     Parameter("domestic_share", "share", "Share of the overnight cost that is spent in the country.", maximum=1.0),
+    Parameter("build_rate_max", "MW_e/year", "Most that the country can build in a year.", plausible=(None, 1e5)),
+    Parameter("build_rate_site_max", "MW_e/year", "Most that one node can build in a year.", plausible=(None, 1e5)),
+)
+
+TABLES = (
+    Table(
+        "reactors",
+        "One figure of a reactor design; what a design lacks is taken from its class.",
+        (
+            Column("design", "Label; the row whose design is its class holds the class default."),
+            Column("name", "Name for pictures."),
+            Column("design_class", "Class.", choices=DESIGN_CLASSES),
+            Column("kind", "Small, large, or standing already.", choices=("smr", "large", "existing")),
+            Column("parameter", "Name of the figure."),
+            YEAR,
+            Column("value", "The figure; one outside low to high is doubted.", "number"),
+            Column("low", "Low end of its range.", "number", blank="not given"),
+            Column("high", "High end of its range.", "number", blank="not given"),
+            UNIT,
+        ),
+        key=("design", "parameter", "year"),
+        parameters=REACTOR_PARAMETERS,
+        required=False,
+    ),
     Table(
         "reactor_sites",
         "What a place offers to reactors: how they are cooled, and limits of cooling water and land.",
@@ -198,3 +186,15 @@ TABLES = (
         key=("node",),
         required=False,
     ),
+    Table(
+        "reactor_extraction",
+        "Power lost per unit of heat, by class and temperature.",
+        (
+            Column("design_class", "Class.", choices=DESIGN_CLASSES),
+            Column("temperature", "Temperature of the heat.", "number", "degC", 20, 1200),
+            Column("power_loss", "Power given up per unit of heat.", "number", "MW_e/MW_th", 0, 1),
+        ),
+        key=("design_class", "temperature"),
+        required=False,
+    ),
+)
