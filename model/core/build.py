@@ -51,7 +51,7 @@ def build_program(case: Case, registry: Registry | None = None) -> Program:
         parameters=[_parameter(record, case, sets) for record in registry.of_kind("parameter")],
         maps=[_map(record, case, sets) for record in registry.of_kind("map")],
         variables=[
-            VariableDeclaration(record.name, record.over, record.lower, record.upper)
+            VariableDeclaration(record.name, record.over, record.lower, record.upper, record.integer)
             for record in registry.of_kind("variable")
         ],
         rows=[

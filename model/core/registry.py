@@ -50,6 +50,7 @@ class Meta:
     per_time_weight: bool = False
     sign: str = ""
     investment: bool = False
+    integer: bool = False
 
 
 @dataclass
@@ -180,11 +181,13 @@ def variable(
     source: str = "",
     sign: str = "",
     investment: bool = False,
+    integer: bool = False,
 ) -> None:
     """Declare a family of variables; a bound is a number or the name of a parameter over the same sets.
 
     `sign` says what positive and negative mean; a variable that may be negative must have it.  An `investment` is taken
-    over from another run where a scenario dispatches held capacities.
+    over from another run where a scenario dispatches held capacities.  An `integer` family takes whole numbers: give it
+    members only where a scenario asks for a mixed-integer program.
     """
     module = sys._getframe(1).f_globals["__name__"]
     REGISTRY.add(
@@ -200,6 +203,7 @@ def variable(
             source=source,
             sign=sign,
             investment=investment,
+            integer=integer,
         )
     )
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from model.data import assets as asset_room
 from model.data import grid as grid_room
+from model.data import reactor_plants as plant_room
 from model.data import reactors as reactor_room
 from model.data.aggregation import choose_time_axis
 from model.data.case import Case
@@ -54,12 +55,14 @@ def build_case(scenario: Scenario, folder: str | Path | None = None) -> Case:
 
     designs, points = _designs(scenario, tables)
     technologies, figures = _technologies(scenario, tables, designs, points)
+    with_store = plant_room.stores_of(points)
+    tables = plant_room.with_part_rows(tables, designs, with_store)
     nodes = _indexed(tables["nodes"], "node")
     carriers = _indexed(tables["carriers"], "carrier")
     ground = asset_room.Ground(scenario, tables, nodes, technologies, designs, figures)
     assets = asset_room.asset_table(ground)
     stores = asset_room.store_table(ground, assets)
-    assets = asset_room.with_stores(assets, stores).sort_index()
+    assets = plant_room.without_stray_parts(asset_room.with_stores(assets, stores).sort_index(), with_store)
     existing = of_years(asset_room.existing_series(ground, assets), years)
     options = asset_room.build_option_table(ground, assets)
     asset_years = of_years(asset_room.asset_year_table(ground, assets, existing, options), years)
@@ -148,8 +151,13 @@ def _technologies(
     import pandas as pd
 
     given = points_by(tables["technology_parameters"], ["technology", "parameter"])
-    figures = TechnologyFigures({**given, **reactor_room.figures_per_thermal(points, scenario)})
-    parts = [_indexed(tables["technologies"], "technology"), reactor_room.as_technologies(designs)]
+    of_parts = plant_room.part_figures(points, scenario.reactors.earliest_year_delay)
+    figures = TechnologyFigures({**given, **reactor_room.figures_per_thermal(points, scenario), **of_parts})
+    parts = [
+        _indexed(tables["technologies"], "technology"),
+        reactor_room.as_technologies(designs),
+        plant_room.part_technologies(designs, plant_room.stores_of(points)),
+    ]
     frame = pd.concat([part for part in parts if len(part)] or parts[:1]).sort_index()
     for name in ("earliest_year", "build_rate_max", "build_rate_site_max"):
         frame[name] = [figures.get(technology, name, scenario.years[0], np.nan) for technology in frame.index]

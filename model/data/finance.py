@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 
@@ -42,6 +43,14 @@ def annuity(
     loan = overnight * (1.0 + interest_during_construction(rate, construction_time))
     fund = overnight * decommissioning * sinking_fund_factor(rate, life)
     return loan * capital_recovery_factor(rate, life) + fund
+
+
+def learning_factor(number: float, rate: float) -> float:
+    """Overnight cost of the unit of this number over that of the first, where each doubling saves the share `rate`.
+
+    `number^log2(1 - rate)`, facts/smr F11; a rate below zero is a series that grows dearer.
+    """
+    return float(number ** math.log2(1.0 - rate))
 
 
 def year_spans(years: Sequence[int], last_year_span: int) -> dict[int, int]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from model.data.parameters import Points, at_year, points_by
+from model.data.reactor_plants import PLANT_FIGURES, THERMAL, with_learning
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 PER_ELECTRIC = {"investment": 1000.0, "fixed_om": 1000.0, "variable_om": 1.0, "fuel_cost": 1.0}
 """Figures per electric unit and what turns their unit into MW or MWh; the efficiency turns it into thermal."""
+
+REFERENCE = "reference_efficiency"
+"""Efficiency by which a design's figures per electric unit are reckoned: its own, or its class's where it has none."""
 
 BUILD_RATES = ("build_rate_max", "build_rate_site_max")
 GROUPS = {"smr": "small reactor", "large": "large reactor", "existing": "large reactor"}
@@ -49,11 +53,13 @@ DESIGN_FIGURES = (
     "decommissioning",
     *OPERATION_FIGURES,
     *LEDGER_FIGURES,
+    *PLANT_FIGURES,
 )
 DEFAULTS = {
     **{"live_steam_efficiency": 1.0, "dump_share_max": 0.0, "extraction_share_max": 0.0, "back_pressure_min": 0.0},
     **OPERATION_FIGURES,
     **dict.fromkeys(LEDGER_FIGURES, np.nan),
+    **PLANT_FIGURES,
 }
 """Figures that neither a design nor its class must give; without them a design delivers live steam only."""
 
@@ -61,7 +67,8 @@ DEFAULTS = {
 def design_points(table: pd.DataFrame) -> dict[tuple[str, str], Points]:
     """Figures by (design, parameter) as the table states them, with what a design lacks taken from its class.
 
-    Of efficiency, electric and thermal size a design's own two give the third; only then does its class speak.
+    Of efficiency, electric and thermal size a design's own two give the third; only then does its class speak.  A plant
+    that gives heat only takes the cost per unit of heat of its class; with a learning rate, cost follows the series.
     """
     points = points_by(table, ["design", "parameter"])
     own = set(points)
@@ -73,7 +80,26 @@ def design_points(table: pd.DataFrame) -> dict[tuple[str, str], Points]:
             if (design, parameter) not in points and inherited is not None:
                 points[str(design), parameter] = inherited
         _complete_sizes(points, own, str(design))
-    return points
+        _reckon_per_heat(points, own, str(design), str(design_class))
+    return with_learning(points)
+
+
+def _reckon_per_heat(
+    points: dict[tuple[str, str], Points], own: set[tuple[str, str]], design: str, design_class: str
+) -> None:
+    """Give a design without power the cost per unit of heat of its class, and its build rate in the class's power."""
+    efficiency = points.get((design, "efficiency"), [(np.nan, np.nan)])[0][1]
+    inherited = points.get((design_class, "efficiency"), [(np.nan, np.nan)])[0][1]
+    points[design, REFERENCE] = [(np.nan, efficiency if efficiency != 0.0 else inherited)]
+    for name in THERMAL:
+        if (design, f"{name}_thermal") in points:
+            points.setdefault((design, name), [(np.nan, 0.0)])
+    if efficiency != 0.0 or not inherited > 0.0:
+        return
+    for name in THERMAL:
+        given = points.get((design, name))
+        if given is not None and (design, f"{name}_thermal") not in own:
+            points[design, f"{name}_thermal"] = [(year, value * inherited) for year, value in given]
 
 
 def _complete_sizes(points: dict[tuple[str, str], Points], own: set[tuple[str, str]], design: str) -> None:
@@ -86,20 +112,24 @@ def _complete_sizes(points: dict[tuple[str, str], Points], own: set[tuple[str, s
     efficiency = points[ratio][0][1]
     if thermal in own and electric not in own:
         points[electric] = [(year, value * efficiency) for year, value in points[thermal]]
-    elif electric in points and thermal not in own and ({electric, ratio} & own or thermal not in points):
+    elif not efficiency or electric not in points or thermal in own:
+        return
+    elif {electric, ratio} & own or thermal not in points:
         points[thermal] = [(year, value / efficiency) for year, value in points[electric]]
 
 
 def figures_per_thermal(points: dict[tuple[str, str], Points], scenario: Scenario) -> dict[tuple[str, str], Points]:
     """Turn figures per electric unit into figures per MW_th and MWh_th, with the scenario's factor and delay."""
     thermal: dict[tuple[str, str], Points] = {}
-    for (design, parameter), given in points.items():
-        efficiency = at_year(points[design, "efficiency"], given[0][0])
+    for (design, parameter), stated in points.items():
+        per_heat = points.get((design, f"{parameter}_thermal"))
+        given = stated if per_heat is None else per_heat
+        efficiency = at_year(points[design, REFERENCE], given[0][0])
         factor, shift = 1.0, 0.0
         if parameter in PER_ELECTRIC:
-            factor = PER_ELECTRIC[parameter] * efficiency
+            factor = PER_ELECTRIC[parameter] * (efficiency if per_heat is None else 1.0)
         elif parameter in BUILD_RATES:
-            factor = 1.0 / efficiency
+            factor = 1.0 / (efficiency or 1.0)
         if parameter == "investment":
             factor *= scenario.reactors.cost_factor
         if parameter == "earliest_year":
@@ -139,6 +169,7 @@ def as_technologies(designs: pd.DataFrame) -> pd.DataFrame:
             "capacity_unit": "MW_th",
             "availability_profile": "",
             "vintage_distinct": "no",
+            "detail": "",
             "colour": designs["kind"].map(COLOURS),
         },
         index=pd.Index(designs.index, name="technology"),

@@ -114,7 +114,7 @@ def _variable(model: pyo.ConcreteModel, declaration: VariableDeclaration, progra
     def bounds(m: Any, *labels: Any) -> tuple[float, float]:
         return bound(m, declaration.lower, labels), bound(m, declaration.upper, labels)
 
-    return pyo.Var(*indexes, bounds=bounds)
+    return pyo.Var(*indexes, bounds=bounds, domain=pyo.Integers if declaration.integer else pyo.Reals)
 
 
 def _add_rows(model: pyo.ConcreteModel, program: Program) -> None:

@@ -77,6 +77,7 @@ class Compiled:
         cost: sum of all cost rows; `cost_offset` the sum of their constants.
         costs, reported: ledgers.
         variables, rows: the families of columns and rows, in order.
+        integer: by column, whether it takes whole numbers only; empty in a program without such columns.
     """
 
     pointer: np.ndarray
@@ -92,6 +93,14 @@ class Compiled:
     reported: Ledger
     variables: tuple[Family, ...]
     rows: tuple[Family, ...]
+    integer: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
+
+    @property
+    def open_integers(self) -> np.ndarray:
+        """Columns that take whole numbers only and are not fixed already."""
+        if not len(self.integer):
+            return np.zeros(0, np.int64)
+        return np.flatnonzero(self.integer & (self.column_lower < self.column_upper))
 
     @property
     def row_count(self) -> int:
@@ -130,6 +139,7 @@ class Compiled:
             "rows": self.row_count,
             "columns": self.column_count,
             "nonzeros": len(self.values),
+            "integers": len(self.open_integers),
             "coefficient_range": _range(self.values),
             "cost_range": _range(self.cost),
             "bound_range": _range(bounds),
@@ -195,7 +205,16 @@ def compile_program(program: Program, model: Any = None) -> Compiled:
         reported=Ledger(reported_rows, reported_constant, reported_families),
         variables=tuple(variables),
         rows=rows,
+        integer=_integer(program, variables),
     )
+
+
+def _integer(program: Program, families: Sequence[Family]) -> np.ndarray:
+    """Which columns are whole numbers; empty where none are, so that a linear program carries nothing."""
+    whole = np.zeros(families[-1].stop if families else 0, bool)
+    for variable, family in zip(program.variables, families, strict=True):
+        whole[family.slice] = variable.integer
+    return whole if whole.any() else np.zeros(0, bool)
 
 
 def _family(declaration: RowDeclaration | VariableDeclaration, tables: Tables, start: int) -> Family:

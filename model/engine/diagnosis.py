@@ -155,6 +155,11 @@ def diagnose(
         contradiction: also ask HiGHS for an irreducible infeasible subset (small programs: seconds; large: hours).
     """
     settings = settings or SolverSettings()
+    if len(compiled.open_integers):
+        fractions = diagnose(replace(compiled, integer=np.zeros(0, bool)), settings, status, contradiction)
+        if fractions.violations:
+            return fractions
+        return Diagnosis(status, note="All limits can be met with parts of modules, and not with whole ones.")
     if status != "unbounded":
         # a vertex, so that few limits give way, and few rows have a dual
         relaxed = solve(elastic(compiled), replace(settings, crossover=True))

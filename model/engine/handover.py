@@ -69,8 +69,11 @@ def set_options(solver: highspy.Highs, options: dict[str, Any]) -> None:
 def pass_model(solver: highspy.Highs, compiled: Compiled, scaling: Scaling) -> None:
     """Hand the scaled program over as arrays.
 
-    The integrality array must be there and zero: an empty one gives HiGHS an empty model.
+    The integrality array must be there and zero: an empty one gives HiGHS an empty model.  Whole numbers that are fixed
+    already are handed over as ordinary columns: what is left is a linear program, with duals.
     """
+    whole = np.zeros(compiled.column_count, np.int32)
+    whole[compiled.open_integers] = 1
     values = compiled.values * np.repeat(scaling.rows, np.diff(compiled.pointer))
     status = solver.passModel(
         compiled.column_count,
@@ -87,7 +90,7 @@ def pass_model(solver: highspy.Highs, compiled: Compiled, scaling: Scaling) -> N
         compiled.pointer,
         compiled.indices,
         values,
-        np.zeros(compiled.column_count, np.int32),
+        whole,
     )
     checked(status, "passModel")
     if solver.getNumNz() != len(values):

@@ -45,6 +45,7 @@ class SolverSettings:
         tolerance: feasibility and optimality tolerance of the scaled program.
         time_limit: seconds for all attempts together.
         fall_back: whether other methods are tried when the first ends without an answer.
+        mip_gap: gap between cost and bound, relative, at which a program with whole numbers counts as solved.
     """
 
     preset: Preset = "auto"
@@ -53,6 +54,7 @@ class SolverSettings:
     tolerance: float = 1e-7
     time_limit: float = float("inf")
     fall_back: bool = True
+    mip_gap: float = 1e-4
 
     def as_dict(self) -> dict[str, Any]:
         """Return the settings for a record of the run."""
@@ -74,6 +76,20 @@ def methods(settings: SolverSettings, nonzeros: int, wide_columns: int) -> tuple
     if preset not in FALL_BACKS:
         raise ValueError(f"no solver preset {preset!r}; there are auto, {', '.join(FALL_BACKS)}")
     return FALL_BACKS[preset] if settings.fall_back else FALL_BACKS[preset][:1]
+
+
+def mixed_options(settings: SolverSettings) -> dict[str, Any]:
+    """Return HiGHS' options for a program with whole numbers."""
+    return {
+        "threads": settings.threads,
+        "time_limit": max(settings.time_limit, 0.0),
+        "mip_rel_gap": settings.mip_gap,
+        "mip_abs_gap": 0.0,
+        "primal_feasibility_tolerance": settings.tolerance,
+        "mip_feasibility_tolerance": 1e-6,
+        "random_seed": 0,
+        "small_matrix_value": 1e-12,
+    }
 
 
 def options(method: str, settings: SolverSettings, time_left: float) -> dict[str, Any]:

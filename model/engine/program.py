@@ -60,12 +60,16 @@ class MapDeclaration:
 
 @dataclass(frozen=True)
 class VariableDeclaration:
-    """A family of continuous variables; a bound is a number or the name of a parameter with the same `over`."""
+    """A family of variables; a bound is a number or the name of a parameter with the same `over`.
+
+    `integer`: whole numbers only, which makes the program a mixed-integer one where the family has members.
+    """
 
     name: str
     over: tuple[str, ...]
     lower: float | str = 0.0
     upper: float | str = float("inf")
+    integer: bool = False
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,10 @@ class Resolver:
         """
         from model.engine.handover import is_vertex, run, set_options
 
+        if len(compiled.open_integers):  # branch and cut starts afresh each time
+            self.close()
+            self.sent = ("model",)
+            return solve(compiled, self.settings, self.log_file, progress)
         start = perf_counter()
         solver = self._send(compiled)
         method = (

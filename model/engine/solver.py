@@ -33,7 +33,8 @@ class Solution:
         duals: by row family; d objective / d right-hand side, unscaled.
         cost_values, reported_values: the ledgers at the solution, by family.
         seconds: wall time of all attempts; `method`: the one that gave this answer.
-        dual_kind: `vertex`, or `interior` (unique and repeatable, but not a vertex's).
+        dual_kind: `vertex`, or `interior` (unique and repeatable, but not a vertex's); of a program with whole numbers
+            followed by `whole numbers fixed`.
         options: HiGHS' options of the last attempt; `attempts`: (method, status, seconds) of all.
         log: HiGHS' log; `quality`: gap and residuals, see `quality_of`.
         columns, row_duals: the raw vectors behind `values` and `duals`.
@@ -81,6 +82,10 @@ def solve(
         path = Path(log_file) if log_file is not None else Path(folder) / "highs.log"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(_heading(compiled, progress), encoding="utf-8")
+        if len(compiled.open_integers):
+            from model.engine.whole import solve_mixed
+
+            return solve_mixed(compiled, settings, path, progress, _solve)
         return _solve(compiled, settings, path, progress)
 
 
@@ -92,6 +97,7 @@ def _heading(compiled: Compiled, progress: Callable[[str], None] | None) -> str:
         if name.endswith("_range") and limits
     )
     sizes = f"{statistics['rows']} rows, {statistics['columns']} columns, {statistics['nonzeros']} nonzeros"
+    sizes += f", {statistics['integers']} whole numbers" if statistics["integers"] else ""
     if progress is not None:
         progress(f"{sizes}; {ranges}")
     return f"{sizes}\nranges: {ranges}\n"

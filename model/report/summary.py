@@ -68,4 +68,5 @@ def with_total(table: pd.DataFrame) -> pd.DataFrame:
 
 def dual_words(kind: str) -> str:
     """What kind of duals a run has, in words."""
-    return "a vertex" if kind == "vertex" else "the interior of the optimal face"
+    place = "a vertex" if kind.startswith("vertex") else "the interior of the optimal face"
+    return place + (", with the whole modules fixed" if "whole" in kind else "")

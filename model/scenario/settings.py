@@ -131,6 +131,9 @@ class Reactors(Section):
     refuelling: Literal["availability", "decided"] = "availability"
     """availability: outages of both kinds as one share of every hour; decided: refuelling is placed in the year by the
     model, and only forced outages are a share of every hour."""
+    integer_modules: bool = False
+    """Build whole modules only: a mixed-integer program, solved within solver.mip_gap; without it capacity is continuous
+    and the number of units is reported."""
     site_limits: bool = False
     """Hold reactors to the cooling water (m3/s) and land (ha) of their place in the table reactor_sites; without it their
     use is reported against these limits only."""
@@ -297,6 +300,8 @@ class Solver(Section):
     """Time that HiGHS may take, s; null: no limit."""
     tolerance: float = Field(default=1e-7, gt=0, le=1e-2)
     """Relative optimality and feasibility tolerance."""
+    mip_gap: float = Field(default=1e-4, ge=0, le=0.5)
+    """Gap between cost and bound at which a program with whole modules counts as solved, share of the cost."""
 
 
 class Output(Section):

@@ -2,7 +2,13 @@
 
 A reactor's activity and capacity are thermal (MW_th).  Base load, behind the meter, flexible operation and
 co-production are the same rows with other bounds: the data room sets minimum load, place and the grades
-that a design may serve.
+that a design may serve.  All heat that enters the turbine counts alike, from the reactor or from the plant's store.
+
+The efficiency of the tables is net, at full load.  Part load costs `loss · (load − Q_in)`: a turbine that is ready for
+the load takes no-load heat whatever it makes (smr/README.md section 3, limits of the LP).  House load that does not
+fall with the load is taken from the balance at all times, also where the plant rests; the rest of it is in the
+efficiency: `net = (η + part + house)·Q_in − Σ β·H − part·load − house·capacity`, which is η·Q_in at full load.  The
+variable `reactor_power` is what the turbine gives before that last term.
 """
 
 from __future__ import annotations
@@ -14,6 +20,7 @@ import numpy as np
 from model.core.cells import flag, number, text
 from model.core.places import carriers_in_use
 from model.core.registry import constraint, contributes, cost, index_map, index_set, indexed_set, parameter, variable
+from model.data.reactor_plants import idle_house_load, marginal_efficiency, no_load_power
 
 if TYPE_CHECKING:
     from model.core.sets import SetValues
@@ -58,29 +65,62 @@ def heat_reactor_year(case: Case, sets: SetValues) -> set[Key]:
 
 
 @index_set(dims=("asset", "year"))
+def extraction_reactor_year(case: Case, sets: SetValues) -> list[Key]:
+    """Reactors with a condenser, which extract as much heat as they like up to a limit."""
+    return [key for key in sets["heat_reactor_year"] if _figure(case, key, "back_pressure_ratio") == 0]
+
+
+@index_set(dims=("asset", "year"))
+def fixed_ratio_reactor_year(case: Case, sets: SetValues) -> list[Key]:
+    """Reactors with a back-pressure turbine: without heat they make no power."""
+    return [key for key in sets["reactor_year"] if _figure(case, key, "back_pressure_ratio") > 0]
+
+
+@index_set(dims=("asset", "year"))
+def heat_only_reactor_year(case: Case, sets: SetValues) -> list[Key]:
+    """Plants without turbine: all their heat is delivered as it leaves the reactor."""
+    return [key for key in sets["reactor_year"] if _figure(case, key, "efficiency") == 0]
+
+
+@index_set(dims=("asset", "year"))
 def guarded_reactor_year(case: Case, sets: SetValues) -> list[Key]:
-    """Reactors of which the energy guard is not implied by the extraction limit."""
+    """Reactors of which the energy guard is not implied by the extraction limit, or by the fixed ratio."""
     return [key for key in sets["heat_reactor_year"] if not _guard_is_implied(case, sets, key)]
 
 
 @index_set(dims=("asset", "year"))
 def back_pressure_reactor_year(case: Case, sets: SetValues) -> list[Key]:
     """Reactors of which the back-pressure limit is not implied by the extraction limit."""
-    return [key for key in sets["heat_reactor_year"] if not _back_pressure_is_implied(case, sets, key)]
+    return [key for key in sets["extraction_reactor_year"] if not _back_pressure_is_implied(case, sets, key)]
 
 
 def _guard_is_implied(case: Case, sets: SetValues, key: Key) -> bool:
-    """P + ΣH ≤ Q_in follows from ΣH ≤ χ Q_in where χ (1 − β) ≤ 1 − η for every grade."""
-    design = case.reactors.loc[text(case.assets, key[0], "technology")]
-    lowest = min(_losses(case, sets, key))
-    return bool(design["extraction_share_max"] * (1.0 - lowest) <= 1.0 - design["efficiency"])
+    """P + ΣH ≤ Q_in follows from ΣH ≤ χ Q_in where χ (1 − β) ≤ 1 − η for every grade (η before no-load power).
+
+    With P = c ΣH it follows where (1 + c) η ≤ β + c for every grade.
+    """
+    design = _design(case, key)
+    most, losses = marginal_efficiency(design), _losses(case, sets, key)
+    if design["back_pressure_ratio"] > 0:
+        ratio = design["back_pressure_ratio"]
+        return bool((1.0 + ratio) * most <= min(losses) + ratio)
+    return bool(design["extraction_share_max"] * (1.0 - min(losses)) <= 1.0 - most)
 
 
 def _back_pressure_is_implied(case: Case, sets: SetValues, key: Key) -> bool:
-    """P ≥ c ΣH follows from ΣH ≤ χ Q_in where χ (c + β) ≤ η for every grade."""
-    design = case.reactors.loc[text(case.assets, key[0], "technology")]
+    """P ≥ c ΣH follows from ΣH ≤ χ Q_in where χ (c + β) ≤ η for every grade, and no-load power is none."""
+    design = _design(case, key)
     highest = max(_losses(case, sets, key))
-    return bool(design["extraction_share_max"] * (design["back_pressure_min"] + highest) <= design["efficiency"])
+    least = design["extraction_share_max"] * (design["back_pressure_min"] + highest)
+    return bool(least <= marginal_efficiency(design) and no_load_power(design) == 0)
+
+
+def _design(case: Case, key: Key) -> Any:
+    return case.reactors.loc[text(case.assets, key[0], "technology")]
+
+
+def _figure(case: Case, key: Key, column: str) -> float:
+    return number(case.reactors, text(case.assets, key[0], "technology"), column)
 
 
 def _losses(case: Case, sets: SetValues, key: Key) -> list[float]:
@@ -97,9 +137,25 @@ def grades_of_reactor(case: Case, sets: SetValues) -> dict[Key, list[str]]:
     return found
 
 
+@indexed_set(over="reactor_year", dims=("asset",))
+def part_load_of_reactor(case: Case, sets: SetValues) -> dict[Key, list[str]]:
+    """The reactor itself, where part load costs efficiency."""
+    return {key: [key[0]] for key in sets["reactor_year"] if no_load_power(_design(case, key)) > 0}
+
+
+@indexed_set(over="node_carrier_year", dims=("asset",))
+def reactors_taking_power(case: Case, sets: SetValues) -> dict[tuple[str, str, int], list[str]]:
+    """Reactors at a node with house load at any load (where the carrier is electricity)."""
+    return {
+        place: busy
+        for place, assets in sets.family("reactors_giving_power").items()
+        if (busy := [asset for asset in assets if idle_house_load(_design(case, (asset, place[2]))) > 0])
+    }
+
+
 @indexed_set(over="node_carrier_year", dims=("asset",))
 def reactors_giving_power(case: Case, sets: SetValues) -> dict[tuple[str, str, int], list[str]]:
-    """Reactors at a node (where the carrier is electricity)."""
+    """Reactors with a turbine at a node (where the carrier is electricity)."""
     nodes = case.assets["node"]
     electricity = case.carriers.index[case.carriers["kind"] == "electricity"][0]
     found: dict[tuple[str, str, int], list[str]] = {}
@@ -132,6 +188,30 @@ def _of_design(case: Case, sets: SetValues, column: str) -> np.ndarray:
 def reactor_efficiency(case: Case, sets: SetValues) -> np.ndarray:
     """Power per unit of heat that enters the turbine, with no heat extracted."""
     return _of_design(case, sets, "efficiency")
+
+
+@parameter(over=("reactor_design",), unit="MW_e/MW_th", minimum=0, maximum=1, source="smr/README.md section 3")
+def turbine_efficiency(case: Case, sets: SetValues) -> np.ndarray:
+    """Power per unit of heat into the turbine, before what part load and constant house load take of it."""
+    return np.array([marginal_efficiency(case.reactors.loc[design]) for design in sets["reactor_design"]])
+
+
+@parameter(over=("reactor_design",), unit="MW_e/MW_th", minimum=0, source="smr/README.md section 3")
+def part_load_power(case: Case, sets: SetValues) -> np.ndarray:
+    """Power that a turbine loses per unit of heat by which it falls short of the load it is ready for."""
+    return np.array([no_load_power(case.reactors.loc[design]) for design in sets["reactor_design"]])
+
+
+@parameter(over=("reactor_design",), unit="MW_e/MW_th", minimum=0)
+def house_load(case: Case, sets: SetValues) -> np.ndarray:
+    """Power that a plant takes for itself at any load, per unit of thermal capacity."""
+    return np.array([idle_house_load(case.reactors.loc[design]) for design in sets["reactor_design"]])
+
+
+@parameter(over=("reactor_design",), unit="MW_e/MW_th", minimum=0, source="smr/README.md F3")
+def back_pressure_ratio(case: Case, sets: SetValues) -> np.ndarray:
+    """Power per unit of extracted heat of a turbine without condenser; zero for all others."""
+    return _of_design(case, sets, "back_pressure_ratio")
 
 
 @parameter(over=("reactor_design",), unit="MW_th/MW_th", minimum=0, maximum=1, source="smr/coproduction.csv")
@@ -178,7 +258,12 @@ variable(
     doc="Reactor heat that enters the turbine.",
 )
 variable("reactor_dump", over=("reactor_year", "time"), unit="MW_th", doc="Reactor heat that is dumped.")
-variable("reactor_power", over=("reactor_year", "time"), unit="MW_e", doc="Net electric power of a reactor.")
+variable(
+    "reactor_power",
+    over=("reactor_year", "time"),
+    unit="MW_e",
+    doc="Electric power of a reactor, before house load that does not fall with the load.",
+)
 variable(
     "reactor_extraction",
     over=("reactor_heat", "time"),
@@ -200,6 +285,12 @@ def reactor_power_given(m: Any, n: str, c: str, y: int, t: int) -> Any:
 
 
 @contributes("carrier_balance", source="formulation.md R2")
+def reactor_house_load(m: Any, n: str, c: str, y: int, t: int) -> Any:
+    """What the plants at a node take at any load, also where they rest."""
+    return sum(-m.house_load[m.design_of[a, y]] * m.capacity[a, y] for a in m.reactors_taking_power[n, c, y])
+
+
+@contributes("carrier_balance", source="formulation.md R2")
 def reactor_heat_given(m: Any, n: str, c: str, y: int, t: int) -> Any:
     """Heat of the reactors at a node, extracted or as live steam."""
     return sum(
@@ -210,17 +301,41 @@ def reactor_heat_given(m: Any, n: str, c: str, y: int, t: int) -> Any:
 
 @constraint(over=("reactor_year", "time"), unit="MW_th", source="formulation.md R1, F2")
 def reactor_heat_split(m: Any, a: str, y: int, t: int) -> Any:
-    """Reactor heat goes to the turbine, to heat users past the turbine, or is dumped."""
-    return m.activity[a, y, t] == m.reactor_turbine_heat[a, y, t] + m.reactor_dump[a, y, t] + sum(
-        m.reactor_live_steam[a, c, y, t] for c in m.grades_of_reactor[a, y]
+    """Reactor heat goes to the turbine, to heat users past the turbine, into the plant's store, or is dumped."""
+    return m.activity[a, y, t] == (
+        m.reactor_turbine_heat[a, y, t]
+        + m.reactor_dump[a, y, t]
+        + sum(m.reactor_live_steam[a, c, y, t] for c in m.grades_of_reactor[a, y])
+        + sum(m.reactor_store_charge[s, y, t] for s in m.store_of_reactor[a, y])
     )
 
 
 @constraint(over=("reactor_year", "time"), unit="MW_e", source="formulation.md R2, F3")
 def reactor_power_output(m: Any, a: str, y: int, t: int) -> Any:
-    """Power is what the turbine would make, less what the extracted heat costs.  Dual: EUR per MW_e in that hour."""
-    return m.reactor_power[a, y, t] == m.reactor_efficiency[m.design_of[a, y]] * m.reactor_turbine_heat[a, y, t] - sum(
-        m.reactor_power_loss[a, c, y] * m.reactor_extraction[a, c, y, t] for c in m.grades_of_reactor[a, y]
+    """Power is what the turbine makes of all heat that enters it, less what the extracted heat and part load cost.
+
+    Dual: EUR per MW_e in that hour.
+    """
+    return m.reactor_power[a, y, t] == (
+        m.turbine_efficiency[m.design_of[a, y]] * m.reactor_turbine_heat[a, y, t]
+        + sum(
+            m.turbine_efficiency[m.design_of[s, y]] * m.reactor_store_discharge[s, y, t]
+            for s in m.store_of_reactor[a, y]
+        )
+        - sum(m.reactor_power_loss[a, c, y] * m.reactor_extraction[a, c, y, t] for c in m.grades_of_reactor[a, y])
+        - sum(
+            m.part_load_power[m.design_of[p, y]]
+            * m.availability[p, y]
+            * m.profile_value[m.availability_profile[p, y], t]
+            * m.capacity[p, y]
+            for p in m.part_load_of_reactor[a, y]
+        )
+        - sum(
+            m.part_load_power[m.design_of[s, y]]
+            / m.reactor_efficiency[m.design_of[s, y]]
+            * m.capacity[m.turbine_part_of[s, y], y]
+            for s in m.store_of_reactor[a, y]
+        )
     )
 
 
@@ -230,22 +345,24 @@ def reactor_dump_limit(m: Any, a: str, y: int, t: int) -> Any:
     return m.reactor_dump[a, y, t] <= m.dump_share_max[m.design_of[a, y]] * m.capacity[a, y]
 
 
-@constraint(over=("heat_reactor_year", "time"), unit="MW_th", source="formulation.md R2, F3")
+@constraint(over=("extraction_reactor_year", "time"), unit="MW_th", source="formulation.md R2, F3")
 def reactor_extraction_limit(m: Any, a: str, y: int, t: int) -> Any:
     """No more heat can be extracted than a share of what enters the turbine."""
-    return (
-        sum(m.reactor_extraction[a, c, y, t] for c in m.grades_of_reactor[a, y])
-        <= m.extraction_share_max[m.design_of[a, y]] * m.reactor_turbine_heat[a, y, t]
+    return sum(m.reactor_extraction[a, c, y, t] for c in m.grades_of_reactor[a, y]) <= (
+        m.extraction_share_max[m.design_of[a, y]] * m.reactor_turbine_heat[a, y, t]
+        + sum(
+            m.extraction_share_max[m.design_of[s, y]] * m.reactor_store_discharge[s, y, t]
+            for s in m.store_of_reactor[a, y]
+        )
     )
 
 
 @constraint(over=("guarded_reactor_year", "time"), unit="MW_th", source="formulation.md R2, F3")
 def reactor_energy_guard(m: Any, a: str, y: int, t: int) -> Any:
     """Power and extracted heat together are no more than the heat that enters the turbine."""
-    return (
-        m.reactor_power[a, y, t] + sum(m.reactor_extraction[a, c, y, t] for c in m.grades_of_reactor[a, y])
-        <= m.reactor_turbine_heat[a, y, t]
-    )
+    return m.reactor_power[a, y, t] + sum(
+        m.reactor_extraction[a, c, y, t] for c in m.grades_of_reactor[a, y]
+    ) <= m.reactor_turbine_heat[a, y, t] + sum(m.reactor_store_discharge[s, y, t] for s in m.store_of_reactor[a, y])
 
 
 @constraint(over=("back_pressure_reactor_year", "time"), unit="MW_e", source="formulation.md R2, F3")
@@ -254,6 +371,20 @@ def reactor_back_pressure_limit(m: Any, a: str, y: int, t: int) -> Any:
     return m.reactor_power[a, y, t] >= m.back_pressure_min[m.design_of[a, y]] * sum(
         m.reactor_extraction[a, c, y, t] for c in m.grades_of_reactor[a, y]
     )
+
+
+@constraint(over=("fixed_ratio_reactor_year", "time"), unit="MW_e", source="formulation.md R2, F3")
+def reactor_fixed_ratio(m: Any, a: str, y: int, t: int) -> Any:
+    """A turbine without condenser makes power and heat in a fixed ratio."""
+    return m.reactor_power[a, y, t] == m.back_pressure_ratio[m.design_of[a, y]] * sum(
+        m.reactor_extraction[a, c, y, t] for c in m.grades_of_reactor[a, y]
+    )
+
+
+@constraint(over=("heat_only_reactor_year", "time"), unit="MW_th", source="smr/README.md F3")
+def reactor_without_turbine(m: Any, a: str, y: int, t: int) -> Any:
+    """No heat enters a turbine where there is none."""
+    return m.reactor_turbine_heat[a, y, t] <= 0
 
 
 @cost("fuel", over=("reactor_year",), place="asset")

@@ -22,6 +22,7 @@ from model.core.checking import (
     electricity,
     of_year,
     present,
+    profiles,
     supplies,
     taken,
 )
@@ -102,9 +103,36 @@ def reactor_supply(case: Case, cube: Any, year: int) -> Iterator[Supply]:
     """Power, and heat by grade: extracted, or past the turbine with its own efficiency."""
     for part in parts(case, cube, year):
         nodes = part.assets["node"].tolist()
-        yield Supply(nodes, [electricity(case)] * len(nodes), part.power)
+        capacity = taken(cube, "capacity", asset=part.labels, year=year)[:, None]
+        yield Supply(nodes, [electricity(case)] * len(nodes), part.power - constant_house_load(part) * capacity)
         heat = part.extracted + part.figure("live_steam_efficiency")[part.owner] * part.live
         yield Supply([nodes[position] for position in part.owner], part.grades, heat)
+
+
+def constant_house_load(part: Reactors) -> np.ndarray:
+    """Power that plants draw at any load, per MW_th: the constant part of the share of gross power, net/(1 − share)."""
+    share = part.figure("house_load")
+    return part.figure("house_load_idle") * part.figure("efficiency") * share / (1.0 - share)
+
+
+def ready_turbine(case: Case, cube: Any, part: Reactors, year: int) -> np.ndarray:
+    """Heat that turbines can take, MW_th, (reactor, step): of the reactor as available, and what is built beyond."""
+    available = of_year(case.asset_years, year)["availability"].reindex(part.labels).fillna(0.0).to_numpy()[:, None]
+    available = available * profiles(case, part.assets["availability_profile"])
+    beyond = taken(
+        cube, "capacity", asset=[turbine_beyond(part, place) for place in range(len(part.labels))], year=year
+    )
+    efficiency = part.figure("efficiency")
+    capacity = taken(cube, "capacity", asset=part.labels, year=year)[:, None]
+    return available * capacity + np.where(
+        efficiency > 0, beyond[:, None] / np.where(efficiency > 0, efficiency, 1), 0.0
+    )
+
+
+def turbine_beyond(part: Reactors, place: int) -> str:
+    """Label of the turbine that is built beyond the power of a reactor: `natrium_turbine@N` of `natrium@N`."""
+    design = str(part.assets["technology"].iloc[place])
+    return f"{design}_turbine{part.labels[place].removeprefix(design)}"
 
 
 @check
@@ -113,25 +141,38 @@ def reactor_heat_and_power(case: Case, cube: Any) -> Iterator[Finding]:
     split, output = Tally("reactor heat split"), Tally("reactor power output")
     share, guard = Tally("reactor extraction share"), Tally("reactor power and heat within turbine heat")
     pressure, dumped = Tally("reactor back-pressure"), Tally("reactor dump")
+    fixed, none = Tally("reactor fixed ratio of power and heat"), Tally("heat in a turbine that is not there")
     losses: dict[Any, float] = dict(zip(case.reactor_power_loss.index, case.reactor_power_loss, strict=True))
     for year in case.years:
         for part in parts(case, cube, year):
             labels, designs = part.labels, part.assets["technology"].tolist()
             activity = taken(cube, "activity", asset=labels, year=year)
-            turbine = taken(cube, "reactor_turbine_heat", asset=labels, year=year)
+            direct = taken(cube, "reactor_turbine_heat", asset=labels, year=year)
+            turbine = direct + taken(cube, "reactor_store_discharge", asset=labels, year=year)
+            stored = taken(cube, "reactor_store_charge", asset=labels, year=year)
             dump = taken(cube, "reactor_dump", asset=labels, year=year)
             capacity = taken(cube, "capacity", asset=labels, year=year)[:, None]
             heat = part.summed(part.extracted)
-            split.look(apart(activity, turbine + dump + part.summed(part.live)), labels, where=year)
+            split.look(apart(activity, direct + dump + stored + part.summed(part.live)), labels, where=year)
             keys = [(designs[position], grade) for position, grade in zip(part.owner, part.grades, strict=True)]
             beta = np.array([losses.get(key, 0.0) for key in keys]).reshape(-1, 1)
             given_up = part.summed(beta * part.extracted)
-            output.look(apart(part.power, part.figure("efficiency") * turbine - given_up), labels, where=year)
-            share.look(above(heat, part.figure("extraction_share_max") * turbine), labels, where=year)
+            efficiency = part.figure("efficiency")
+            part_load = part.figure("part_load_loss") * efficiency
+            missing = np.where(part_load > 0, ready_turbine(case, cube, part, year) - turbine, 0.0)
+            made = (efficiency + constant_house_load(part)) * turbine - part_load * missing
+            output.look(apart(part.power, made - given_up), labels, where=year)
+            ratio = part.figure("back_pressure_ratio")
+            most_share = np.where(ratio > 0, np.inf, part.figure("extraction_share_max"))
+            limit = np.where(np.isinf(most_share), np.inf, np.where(np.isinf(most_share), 0.0, most_share) * turbine)
+            share.look(above(heat, limit), labels, where=year)
+            fixed.look(np.where(ratio > 0, apart(part.power, ratio * heat), 0.0), labels, where=year)
+            none.look(above(np.where(efficiency > 0, 0.0, turbine), 0.0), labels, where=year)
             guard.look(above(part.power + heat, turbine), labels, where=year)
-            pressure.look(below(part.power, part.figure("back_pressure_min") * heat), labels, where=year)
+            least = np.where(ratio > 0, 0.0, part.figure("back_pressure_min"))
+            pressure.look(below(part.power, least * heat), labels, where=year)
             dumped.look(above(dump, part.figure("dump_share_max") * capacity), labels, where=year)
-    for tally in (split, output, share, guard, pressure, dumped):
+    for tally in (split, output, share, guard, pressure, dumped, fixed, none):
         yield tally.finding
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from model.data.schemas.columns import LIFE, UNIT, YEAR, Column, Parameter, Table
+from model.data.schemas.plants import PLANT_PARAMETERS
 
 DESIGN_CLASSES = ("cls_lwr", "cls_htgr", "cls_ims", "cls_large")
 
 REACTOR_PARAMETERS = (
-    Parameter("unit_size_e", "MW_e", "Net electric power of one unit.", above=0.0, plausible=(None, 3000.0)),
+    Parameter("unit_size_e", "MW_e", "Net electric power of one unit.", plausible=(None, 3000.0)),
     Parameter("unit_size_th", "MW_th", "Thermal power of one unit.", above=0.0, plausible=(None, 9000.0)),
     Parameter(
         "efficiency",
         "MW_e/MW_th",
-        "Net efficiency without heat delivery.",
-        above=0.0,
+        "Net efficiency at full load without heat delivery; 0: a plant without turbine, which gives heat only.",
+        minimum=0.0,
         maximum=0.6,
         plausible=(0.1, None),
     ),
@@ -32,6 +33,7 @@ REACTOR_PARAMETERS = (
     Parameter("fixed_om", "EUR/kW_e/year", "Fixed operation and maintenance.", maximum=1e5, plausible=(None, 2000.0)),
     Parameter("variable_om", "EUR/MWh_e", "Variable operation and maintenance.", maximum=1e4, plausible=(None, 100.0)),
     Parameter("fuel_cost", "EUR/MWh_e", "Fuel, back end of the cycle apart.", maximum=1e4, plausible=(None, 100.0)),
+    *PLANT_PARAMETERS,
     Parameter("lifetime", "year", "Economic life.", above=0.0, maximum=200.0, plausible=LIFE),
     Parameter("wacc", "share", "Real cost of capital.", maximum=0.5, plausible=(None, 0.2)),
     Parameter(
