@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from model.core.blocks import block_numbers
 from model.core.registry import constraint, contributes, cost, index_map, index_set, indexed_set, parameter, variable
 
 if TYPE_CHECKING:
@@ -23,8 +24,15 @@ def site_year(case: Case) -> list[Key]:
 
 @index_set(dims=("node", "year"))
 def tariffed_site_year(case: Case, sets: SetValues) -> list[Key]:
-    """Sites that weigh grid tariffs against their own supply (tariffs as costs, by scenario)."""
-    return list(sets["site_year"]) if case.scenario.sites.tariffs == "cost" else []
+    """Sites that weigh grid tariffs against their own supply (by scenario: tariffs or the private ledger count)."""
+    return list(sets["site_year"]) if case.scenario.sites.pays_tariffs else []
+
+
+@index_set(dims=("node", "year"))
+def firm_site_year(case: Case, sets: SetValues) -> list[Key]:
+    """Sites that pay tariffs and have nothing but a firm contract: it is as high as the highest of their peaks."""
+    classed = sets.positions("classed_site_year")
+    return [key for key in sets["tariffed_site_year"] if key not in classed]
 
 
 @index_set(dims=("month",))
@@ -54,12 +62,7 @@ def peak_block_of(case: Case) -> np.ndarray:
 
 def _blocks(case: Case) -> np.ndarray:
     """Number of the block of every step, in order of appearance."""
-    months: dict[int, list[int]] = {}
-    for step, month in case.time.step_months:
-        months.setdefault(int(step), []).append(int(month))
-    numbers: dict[tuple[int, tuple[int, ...]], int] = {}
-    keys = [(int(case.time.period[step]), tuple(sorted(months[step]))) for step in range(case.time.count)]
-    return np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)
+    return block_numbers(case.time.period.tolist(), case.time.step_months)
 
 
 @indexed_set(over="node_carrier_year", dims=("node",))
@@ -106,9 +109,17 @@ def site_export_bound(case: Case, sets: SetValues) -> np.ndarray:
 
 @parameter(over=("tariffed_site_year",), unit="MW", minimum=0)
 def site_contract_max(case: Case, sets: SetValues) -> np.ndarray:
-    """Most that a site can contract."""
+    """Most that a site can contract firmly; nothing where only other classes are open to it."""
     family = "tariffed_site_year"
-    return _column(case, sets, "contract_import", family) + _column(case, sets, "contract_growth_max", family)
+    most = _column(case, sets, "contract_import", family) + _column(case, sets, "contract_growth_max", family)
+    closed = sets.positions("classed_site_year")
+    settings = case.scenario.sites
+    shut = [key in closed and not _firm_is_open(settings, key[0]) for key in sets[family]]
+    return np.where(shut, 0.0, most)
+
+
+def _firm_is_open(settings: Any, site: str) -> bool:
+    return bool(settings.whole_connection.get(site, "firm") == "firm" and "firm" in settings.contract_classes)
 
 
 @parameter(over=("tariffed_site_year",), unit="EUR/MW/year", minimum=0)
@@ -162,8 +173,11 @@ def site_exchange_inside(m: Any, n: str, c: str, y: int, t: int) -> Any:
 
 @constraint(over=("tariffed_site_year", "time"), unit="MW", source="formulation.md B1")
 def site_block_peak_limit(m: Any, s: str, y: int, t: int) -> Any:
-    """No hour's import is above the peak of its block."""
-    return m.site_exchange[s, y, t] <= m.site_block_peak[s, y, m.peak_block_of[t]]
+    """No hour's import is above the peak of its block, what a class with weekly peaks carries apart."""
+    return (
+        m.site_exchange[s, y, t] - sum(m.site_reserve_import[s, k, y, t] for k in m.reserve_classes_of[s, y])
+        <= m.site_block_peak[s, y, m.peak_block_of[t]]
+    )
 
 
 @constraint(over=("tariffed_site_year", "peak_block_month"), unit="MW", source="formulation.md B1")
@@ -172,7 +186,7 @@ def site_month_peak_limit(m: Any, s: str, y: int, p: int, k: int) -> Any:
     return m.site_block_peak[s, y, p] <= m.site_month_peak[s, y, k]
 
 
-@constraint(over=("tariffed_site_year", "month"), unit="MW", source="formulation.md B1")
+@constraint(over=("firm_site_year", "month"), unit="MW", source="formulation.md B1")
 def site_contract_limit(m: Any, s: str, y: int, k: int) -> Any:
     """No month's peak is above the contract."""
     return m.site_month_peak[s, y, k] <= m.site_contract[s, y]

@@ -72,6 +72,21 @@ TABLES = (
                 1e4,
                 plausible=(None, 100.0),
             ),
+            Column(
+                "energy_tax", "Energy tax on import.", "number", "EUR/MWh", 0, 1000, blank="none", plausible=(0, 200)
+            ),
+            Column(
+                "wacc",
+                "Own real cost of capital.",
+                "number",
+                "share",
+                0,
+                0.5,
+                blank="sites.wacc of the scenario",
+                plausible=(None, 0.2),
+            ),
+            Column("critical_power", "Share of the power load that N-1 holds.", "number", "share", 0, 1, blank="all"),
+            Column("critical_heat", "Share of the heat load that N-1 holds.", "number", "share", 0, 1, blank="all"),
         ),
         key=("node",),
         required=False,

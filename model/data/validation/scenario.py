@@ -30,6 +30,7 @@ def scenario_problems(scenario: Scenario, tables: Tables, folder: Path) -> list[
         ("demand.scenario", [scenario.demand.scenario], tables["demand"]["demand_scenario"]),
         ("prices.fuel", [scenario.prices.fuel], tables["fuel_prices"]["price_scenario"]),
     ]
+    wanted += _of_sites(scenario, tables, technologies)
     if scenario.carbon.price:
         wanted.append(("prices.carbon", [scenario.prices.carbon], tables["carbon_prices"]["price_scenario"]))
     if scenario.carbon.cap is not None:
@@ -41,6 +42,26 @@ def scenario_problems(scenario: Scenario, tables: Tables, folder: Path) -> list[
             expected = f"a weather year of the data set ({', '.join(known) or 'none'})"
             problems.append(_problem(scenario, "weather_years", str(year), expected))
     return problems + _years(scenario, tables)
+
+
+def _of_sites(
+    scenario: Scenario, tables: Tables, technologies: list[str]
+) -> list[tuple[str, Iterable[str], Iterable[str]]]:
+    """Names that the settings of sites use, and the names that there are."""
+    sites, settings = list(tables["sites"]["node"]), scenario.sites
+    classes = ["firm", *tables["contract_classes"]["contract_class"]]
+    modules = [name for names in settings.modules.values() for name in names]
+    return [
+        ("sites.contract_classes", settings.contract_classes, classes),
+        ("sites.whole_connection", settings.whole_connection, sites),
+        ("sites.whole_connection", settings.whole_connection.values(), classes),
+        ("sites.modules", settings.modules, sites),
+        ("sites.modules", modules, tables["reactors"]["design"]),
+        ("sites.backup", settings.backup, tables["technologies"]["technology"]),
+        ("sites.direct_lines", settings.direct_lines, tables["direct_lines"]["line"]),
+        ("sites.agreements", settings.agreements, tables["power_purchase_agreements"]["agreement"]),
+        ("sites.subsidy", settings.subsidy, technologies),
+    ]
 
 
 def _years(scenario: Scenario, tables: Tables) -> list[Problem]:
