@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from model.core.registry import Registry
     from model.data import Case
-    from model.engine import Compiled, Solution
+    from model.engine import Compiled, Solution, SolverSettings
     from model.engine.program import Program
 
 Progress = Callable[[str, str], None]
@@ -133,6 +133,20 @@ def build(
     return Built(settings, case, registry, program, compiled, clock.laps)
 
 
+def solver_settings(scenario: Scenario) -> SolverSettings:
+    """The solver settings of a scenario, as the engine takes them."""
+    from model.engine import SolverSettings
+
+    chosen = scenario.solver
+    return SolverSettings(
+        preset=chosen.preset,
+        crossover=chosen.crossover,
+        threads=chosen.threads,
+        time_limit=chosen.time_limit if chosen.time_limit is not None else math.inf,
+        tolerance=chosen.tolerance,
+    )
+
+
 def solve(built: Built, log_file: str | Path | None = None, progress: Progress | None = None) -> Solution:
     """Solve a built scenario with HiGHS, with the solver settings of the scenario.
 
@@ -144,19 +158,16 @@ def solve(built: Built, log_file: str | Path | None = None, progress: Progress |
     Raises:
         NotOptimal: there is no optimum; the message says what conflicts, where and by how much.
     """
-    from model.engine import SolverSettings
     from model.engine import solve as solve_compiled
 
     tell = progress or _silent
     tell(SOLVE, "")
-    chosen = built.scenario.solver
-    settings = SolverSettings(
-        preset=chosen.preset,
-        crossover=chosen.crossover,
-        threads=chosen.threads,
-        time_limit=chosen.time_limit if chosen.time_limit is not None else math.inf,
-        tolerance=chosen.tolerance,
-    )
+    settings = solver_settings(built.scenario)
+    if built.scenario.foresight == "myopic" and not built.scenario.dispatch.holds:
+        from model.foresight import solve_myopic
+
+        years = built.case.years
+        return solve_myopic(built.compiled, built.registry, years, settings, log_file, lambda text: tell(SOLVE, text))
     solution = solve_compiled(built.compiled, settings, log_file, lambda text: tell(SOLVE, text))
     if solution.status in CONTRADICTIONS:
         from model.engine import diagnose

@@ -327,6 +327,9 @@ class Scenario(Section):
     years: Annotated[list[Year], Field(min_length=1), AfterValidator(increasing)] = [2030, 2040, 2050]
     """Milestone years; each stands for the years up to the next one. They lie between the first and the last year of
     the demand, and not before investment.stock_year."""
+    foresight: Literal["perfect", "myopic"] = "perfect"
+    """perfect: all milestone years are decided together; myopic: one after another, each seeing itself alone and
+    holding what the years before have built. Capacities that `dispatch` takes over are held in either case."""
     last_year_span: int = Field(default=10, ge=1, le=50)
     """Years that the last milestone year stands for, years."""
     weather_years: Annotated[list[WeatherYear], Field(min_length=1), AfterValidator(increasing)] = [2017]
