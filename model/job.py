@@ -144,6 +144,7 @@ def solver_settings(scenario: Scenario) -> SolverSettings:
         threads=chosen.threads,
         time_limit=chosen.time_limit if chosen.time_limit is not None else math.inf,
         tolerance=chosen.tolerance,
+        mip_gap=chosen.mip_gap,
     )
 
 
