@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 
 DUST = 1e-3
 """Capacities below this (MW, MWh or another capacity unit) are what an interior method leaves of zero."""
+CLOSE = 1e-4
+"""How far beyond its bounds a held value may lie, relative: a solver's tolerance, and no other stock or potential."""
+STANDING = "capacity"
+"""The variable that follows from what is held, and says by year what stands."""
+PLACES_SHOWN = 3
 
 
 def design_scenario(scenario: Scenario) -> Scenario:
@@ -73,7 +78,8 @@ def held_investments(cube: xr.DataTree, program: Program, registry: Registry) ->
         By variable its values (capacity units), one axis for each of its sets.
 
     Raises:
-        InputError: the program can build or keep something that the run knows nothing of.
+        InputError: the program can build or keep something that the run knows nothing of, or has no room for what
+            stands in the run.
     """
     members = {declared.name: declared.members for declared in program.sets}
     parameters = {declared.name: declared.values for declared in program.parameters}
@@ -86,16 +92,50 @@ def held_investments(cube: xr.DataTree, program: Program, registry: Registry) ->
         (name,) = declared.over
         dims = registry.sets[name].dims
         values = _picked(cube["results"], declared.name, dims, list(members[name]))
-        unknown = [str(member) for member, value in zip(members[name], values, strict=True) if np.isnan(value)]
+        same = "the same assets, corridors and years as in the scenario that takes it over"
+        unknown = [member for member, value in zip(members[name], values, strict=True) if np.isnan(value)]
         if unknown:
-            shown = ", ".join(unknown[:3]) + (f" and {len(unknown) - 3} more" if len(unknown) > 3 else "")
-            expected = "the same assets, corridors and years as in the scenario that takes it over"
-            problems.append(Problem(file, "", declared.name, f"nothing for {shown}", expected))
+            problems.append(Problem(file, "", declared.name, f"nothing for {_listed(unknown)}", same))
         lower, upper = (_bound(parameters, bound) for bound in (declared.lower, declared.upper))
         held[declared.name] = np.clip(np.where(values < DUST, 0.0, values), lower, upper)
+        off = np.abs(held[declared.name] - values) > DUST + CLOSE * np.abs(values)
+        if off.any():
+            beyond = [member for member, is_off in zip(members[name], off, strict=True) if is_off]
+            expected = "values within the bounds of the scenario that takes them over (stock, potential)"
+            problems.append(Problem(file, "", declared.name, _listed(beyond), expected))
+    problems += _without_place(cube, program, registry, file)
     if problems:
         raise InputError(problems)
     return held
+
+
+def _without_place(cube: xr.DataTree, program: Program, registry: Registry, file: str) -> list[Problem]:
+    """Capacity that stands in the run in one of the program's years, and for which the program has no variable."""
+    members = {declared.name: declared.members for declared in program.sets}
+    years = set(members.get("year", ()))
+    problems = []
+    for declared in program.variables:
+        is_standing = declared.name == STANDING or registry.variable(declared.name).investment
+        if not is_standing or declared.name not in cube["results"]:
+            continue
+        (name,) = declared.over
+        dims = registry.sets[name].dims
+        if "year" not in dims:
+            continue
+        standing = cube["results"][declared.name].transpose(*dims).to_series()
+        standing = standing[(standing > DUST) & standing.index.get_level_values("year").isin(years)]
+        left_out = sorted(set(standing.index) - set(members[name]))
+        if left_out:
+            expected = "a place for it in the scenario that takes it over (nothing that stands may be left out)"
+            problems.append(Problem(file, "", declared.name, _listed(left_out), expected))
+    return problems
+
+
+def _listed(members: list[Any]) -> str:
+    """The first few members, and how many more."""
+    shown = [", ".join(map(str, member)) if isinstance(member, tuple) else str(member) for member in members]
+    more = f" and {len(shown) - PLACES_SHOWN} more" if len(shown) > PLACES_SHOWN else ""
+    return "; ".join(shown[:PLACES_SHOWN]) + more
 
 
 def _picked(results: Any, name: str, dims: tuple[str, ...], members: list[Any]) -> np.ndarray:

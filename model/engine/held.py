@@ -9,6 +9,9 @@ import numpy as np
 
 from model.engine.compiled import Compiled
 
+CLOSE = 1e-4
+"""How far beyond its bounds (relative, absolute below one) a value may lie that a solver's tolerance has left there."""
+
 
 def hold(compiled: Compiled, values: Mapping[str, np.ndarray]) -> Compiled:
     """Fix the columns of some variables and what follows from them, and free the rows that hold nothing else.
@@ -23,7 +26,7 @@ def hold(compiled: Compiled, values: Mapping[str, np.ndarray]) -> Compiled:
 
     Raises:
         KeyError: a variable that the program does not have.
-        ValueError: values of another shape than the variable.
+        ValueError: values of another shape than the variable, or values that are no finite numbers.
     """
     families = {family.name: family for family in compiled.variables}
     held = np.full(compiled.column_count, np.nan)
@@ -31,6 +34,8 @@ def hold(compiled: Compiled, values: Mapping[str, np.ndarray]) -> Compiled:
         family = families[name]
         if given.shape != family.shape:
             raise ValueError(f"{name} has shape {family.shape}, the values to hold have {given.shape}")
+        if not np.isfinite(given).all():
+            raise ValueError(f"{name} is to be held at values that are not finite")
         held[family.slice] = given.ravel()
     _follow(compiled, held)
     fixed = ~np.isnan(held)
@@ -45,16 +50,25 @@ def hold(compiled: Compiled, values: Mapping[str, np.ndarray]) -> Compiled:
 
 
 def _follow(compiled: Compiled, held: np.ndarray) -> None:
-    """Fill in the columns that an equation fixes once its other columns are held."""
+    """Fill in the columns that an equation fixes once its other columns are held.
+
+    A value well outside the column's own bounds is left to the solver, which finds the contradiction and names it.
+    """
     loose = np.isnan(held)
-    equations = np.flatnonzero((_count(compiled, loose) == 1) & (compiled.row_lower == compiled.row_upper))
+    equation = compiled.row_lower == compiled.row_upper
+    equations = np.flatnonzero((_count(compiled, loose) == 1) & (_count(compiled, ~loose) > 0) & equation)
     for row in equations.tolist():
         part = slice(compiled.pointer[row], compiled.pointer[row + 1])
         columns, coefficients = compiled.indices[part], compiled.values[part]
         open_end = loose[columns]
         known = float(coefficients[~open_end] @ held[columns[~open_end]])
-        if (~open_end).any() and coefficients[open_end][0] != 0.0:
-            held[columns[open_end][0]] = (compiled.row_lower[row] - known) / coefficients[open_end][0]
+        (column,), (coefficient,) = columns[open_end], coefficients[open_end]
+        if coefficient == 0.0:
+            continue
+        value = (compiled.row_lower[row] - known) / coefficient
+        inside = np.clip(value, compiled.column_lower[column], compiled.column_upper[column])
+        if abs(value - inside) <= CLOSE * max(1.0, abs(value)):
+            held[column] = inside
 
 
 def _count(compiled: Compiled, columns: np.ndarray) -> np.ndarray:

@@ -340,6 +340,7 @@ def make_solution(
         reported_values={},
         seconds=1.5,
         method="by hand",
+        held=frozenset(),
         dual_kind="vertex",
         options={"threads": 2},
         attempts=(("by hand", "optimal", 1.5),),
