@@ -75,19 +75,18 @@ def _tables(folder: Path, problems: list[Problem]) -> Answer:
 
 def _expected(scenarios: list[Scenario], folder: Path | None, quiet: bool) -> Answer:
     """Build every scenario, all faults in one report, and estimate the solves."""
-    from model.job import build
-    from model.studies.expectation import expectation
+    from model.studies.expectation import expect
 
     texts, data, problems = [], {}, list[Problem]()
     for scenario in scenarios:
         with progress_bar(not quiet) as progress:
             try:
-                expected = expectation(build(scenario, folder, progress).size)
+                expected = expect(scenario, folder, progress)
             except InputError as error:
                 problems += error.problems
                 continue
         texts.append(f"{scenario.run_name}: ok\n" + "\n".join(f"  {line}" for line in str(expected).splitlines()))
-        data[scenario.run_name] = dataclasses.asdict(expected)
+        data[scenario.run_name] = expected.as_data()
     if problems:
         raise InputError(problems)
     return Answer("\n".join(texts), {"status": "ok", "problems": [], "scenarios": plain(data)})
@@ -98,7 +97,7 @@ def show(options: argparse.Namespace) -> Answer:
     opened = _open(options.run_file)
     from model.report.summary import summary_table
 
-    table = summary_table(opened)
+    table = summary_table(opened, options.run_file)
     return Answer(table_text(table), plain(table))
 
 
@@ -131,8 +130,15 @@ def report(options: argparse.Namespace) -> Answer:
     from model.report.page import write_page
 
     page = Path(options.output or Path(options.run_file).with_suffix(".html"))
-    write_page(opened, page)
+    write_page(opened, page, options.run_file)
     return Answer(f"page: {page}", {"status": "ok", "page": str(page)})
+
+
+def dispatch(options: argparse.Namespace) -> Answer:
+    """Operate the capacities of a run over every hour and compare."""
+    from model.cli.dispatch import run_dispatch
+
+    return Answer(*run_dispatch(options))
 
 
 def schema(options: argparse.Namespace) -> Answer:
@@ -160,5 +166,6 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "explain": explain,
     "compare": compare,
     "report": report,
+    "dispatch": dispatch,
     "schema": schema,
 }

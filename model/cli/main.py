@@ -16,7 +16,7 @@ from model.cli.parser import UsageError, make_parser
 from model.errors import InputError, ModelError
 
 INTERRUPTED = 130
-READING = ("run", "validate")
+READING = ("run", "validate", "dispatch")
 """Commands that read tables, and tell what is implausible in them."""
 
 

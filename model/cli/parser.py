@@ -55,6 +55,7 @@ def make_parser() -> argparse.ArgumentParser:
     _explain(commands)
     _compare(commands)
     _report(commands)
+    _dispatch(commands)
     _schema(commands)
     return parser
 
@@ -164,6 +165,30 @@ def _report(commands: _Commands) -> None:
     )
     command.add_argument("run_file", metavar="RUN.nc", help="result file")
     command.add_argument("-o", "--output", metavar="page.html", help="the page (default: beside the result file)")
+
+
+def _dispatch(commands: _Commands) -> None:
+    command = _command(
+        commands,
+        "dispatch",
+        "hold the capacities of a result and operate them over every hour, year by year",
+        "  smr-grid-nl dispatch results/base/base.nc\n"
+        "  smr-grid-nl dispatch results/base/base.nc --year 2050 --set time.step_hours=3\n"
+        "  smr-grid-nl dispatch results/base/base.nc --set weather_years=[2012] -o results/other_weather",
+    )
+    command.add_argument("run_file", metavar="RUN.nc", help="result file of a run that chose its capacities")
+    command.add_argument("-o", "--output", metavar="DIR", help="folder for the results (default: beside RUN.nc)")
+    command.add_argument(
+        "--year",
+        dest="years",
+        metavar="Y",
+        type=int,
+        nargs="+",
+        action="extend",
+        default=[],
+        help="milestone years (default: all of the run)",
+    )
+    _scenario_options(command)
 
 
 def _schema(commands: _Commands) -> None:

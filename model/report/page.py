@@ -16,12 +16,13 @@ from model.report.page_data import page_data
 SCRIPTS = ("base.js", "charts.js", "map.js", "sections.js", "page.js")
 
 
-def write_page(cube: xr.DataTree, path: str | Path) -> Path:
+def write_page(cube: xr.DataTree, path: str | Path, run_file: str | Path | None = None) -> Path:
     """Write the page of a run as one HTML file that opens from disk; it asks no server for anything.
 
     Args:
         cube: an opened run.
         path: file to write, replaced if it exists.
+        run_file: the run's file; with it the page says what a dispatch that lies beside it found.
 
     Returns:
         The path written.
@@ -30,7 +31,7 @@ def write_page(cube: xr.DataTree, path: str | Path) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{target.name}.part")
     try:
-        temporary.write_text(page_html(page_data(cube)), encoding="utf-8")
+        temporary.write_text(page_html(page_data(cube, run_file)), encoding="utf-8")
         os.replace(temporary, target)
     finally:
         temporary.unlink(missing_ok=True)

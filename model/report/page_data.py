@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from model.report import reading
+from model.report.dispatched import dispatch_words, held_words
 from model.report.headline import headline
 from model.report.page_hours import hourly_data
 from model.report.reading import FALLBACK_COLOUR, REACTOR_COLOURS, REACTOR_KINDS, group, text_of
@@ -27,13 +29,13 @@ CAPACITY_VIEWS = {
 }
 
 
-def page_data(cube: xr.DataTree) -> dict[str, Any]:
-    """Everything that the page draws, ready for JSON."""
+def page_data(cube: xr.DataTree, run_file: str | Path | None = None) -> dict[str, Any]:
+    """Everything that the page draws, ready for JSON; `run_file` is where a dispatch may lie beside."""
     years = reading.years_of(cube)
     return {
         "title": str(cube["run"].attrs["title"]),
         "scenario": run_label(cube),
-        "warnings": time_warnings(cube),
+        "warnings": [*time_warnings(cube), *dispatch_words(cube, run_file)],
         "years": years,
         "headline": headline(cube),
         "regions": regions(cube),
@@ -281,6 +283,7 @@ def provenance(cube: xr.DataTree) -> dict[str, Any]:
         "Scenario": f"{run['scenario_name']}: {run['title']}",
         "Variant": variant_words(cube),
         "Time": time_words(cube),
+        **({"Capacities": held_words(cube)} if held_words(cube) else {}),
         "Made": str(run["created"]),
         "Status": f"{run['status']}, {run['method']}, duals: {run['dual_kind']}",
         "Objective": f"{float(run['objective']) / 1e9:,.4f} billion EUR of {run['price_year']}, discounted",

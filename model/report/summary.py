@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import xarray as xr
 
 from model.report import reading
+from model.report.dispatched import dispatch_words, held_words
 from model.report.settings import run_label, time_warnings, time_words, variant_words
 from model.report.tables import Report, Section
 
 CONGESTION_LINES = 12
 
 
-def summary_table(cube: xr.DataTree) -> Report:
+def summary_table(cube: xr.DataTree, run_file: str | Path | None = None) -> Report:
     """What a run says, in one screen or two: capacities, energy, cost, reactors, CO2, congestion, what stays unserved.
 
     Args:
         cube: an opened run (`model.cube.open_run`).
+        run_file: its file; with it the summary says what a dispatch that lies beside it found.
 
     Returns:
         A report that prints itself; its sections are tables.
@@ -30,6 +34,7 @@ def summary_table(cube: xr.DataTree) -> Report:
             "scenario": str(run["scenario_name"]),
             "variant": variant_words(cube),
             "time": time_words(cube),
+            **({"capacities": held_words(cube)} if held_words(cube) else {}),
             "status": str(run["status"]),
             "objective": f"{reading.objective(cube) / 1e9:,.3f} billion EUR of {run['price_year']}, discounted",
             "solver": f"{run['method']}, {float(run['seconds_solver']):.1f} s, duals of {dual_words(run['dual_kind'])}",
@@ -57,7 +62,7 @@ def summary_table(cube: xr.DataTree) -> Report:
             ),
             Section("Unserved and spilled, GWh a year", reading.unserved_table(cube)),
         ],
-        warnings=time_warnings(cube),
+        warnings=[*time_warnings(cube), *dispatch_words(cube, run_file)],
     )
 
 

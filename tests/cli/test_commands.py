@@ -122,6 +122,7 @@ def test_wrong_command_line_is_exit_two(arguments, capsys):
     [
         ["show", "no.nc"],
         ["report", "no.nc"],
+        ["dispatch", "no.nc"],
         ["compare", "no.nc", "no.nc"],
         ["explain", "no.nc", "--node", "a", "--time", "1"],
     ],
@@ -131,7 +132,7 @@ def test_missing_result_file_is_exit_two(arguments, capsys):
     assert "no.nc: expected a result file" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["run", "validate", "show", "explain", "compare", "report", "schema"])
+@pytest.mark.parametrize("command", ["run", "validate", "show", "explain", "compare", "report", "dispatch", "schema"])
 def test_help_has_examples_and_exit_codes(command, capsys):
     assert main([command, "--help"]) == 0
     text = capsys.readouterr().out
