@@ -17,7 +17,9 @@ import xarray as xr
 
 from model.cube.scattered import ScatteredArray, lazy_variable
 
-NUMERIC_DIMENSIONS = ("year", "build_year", "time", "run", "period", "month")
+NUMERIC_DIMENSIONS = (
+    "year", "build_year", "time", "run", "period", "month", "outage_start", "outage_step", "outage_weather_year",
+)  # fmt: skip
 LARGE_CELLS = 8_000_000
 """Cells (8 bytes each) above which an array is kept sparse in memory if it is mostly empty."""
 MOSTLY_EMPTY = 0.3

@@ -25,8 +25,12 @@ def running_asset_year(case: Case) -> list[tuple[str, int]]:
 
 @index_set(dims=("asset", "year"))
 def sized_asset_year(case: Case, sets: SetValues) -> list[tuple[str, int]]:
-    """Running assets whose capacity is a decision in that year: their limits are rows, the others' are bounds."""
-    return [key for key in sets["running_asset_year"] if _is_sized(case, key)]
+    """Running assets whose capacity is a decision in that year: their limits are rows, the others' are bounds.
+
+    Reactors whose outages are told apart have rows of their own (`outages.py`, `commitment.py`).
+    """
+    apart = sets.positions("outage_reactor_year")
+    return [key for key in sets["running_asset_year"] if key not in apart and _is_sized(case, key)]
 
 
 @index_set(dims=("asset", "year"))
@@ -120,9 +124,9 @@ def activity_min(case: Case, sets: SetValues) -> np.ndarray:
 
 
 def _available_stock(case: Case, sets: SetValues, if_sized: float) -> np.ndarray:
-    """Availability × existing capacity over `running_asset_year` and time; `if_sized` where capacity is a decision."""
+    """Availability × existing capacity over `running_asset_year` and time; `if_sized` where the limits are rows."""
     keys = sets["running_asset_year"]
-    sized = sets.positions("sized_asset_year")
+    sized = {**sets.positions("sized_asset_year"), **sets.positions("outage_reactor_year")}
     stock = np.array([value_at(case.existing, key) for key in keys]) * np.array(availability(case, sets))
     positions = sets.positions("profile")
     rows = [positions[name] for name in availability_profile(case, sets)]

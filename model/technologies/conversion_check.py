@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from model.core.checking import (
     Charge,
@@ -59,10 +60,21 @@ def activity_within_capacity(case: Case, cube: Any) -> Iterator[Finding]:
             share = np.where(runs, own["availability"].fillna(0.0).to_numpy(), 0.0)
             available = (share * capacity)[:, None] * profiles(case, part["availability_profile"])
             most.look(above(activity, available), assets, where=year)
-            floor = own["minimum_load"].fillna(0.0).to_numpy()[:, None] * available
+            # What is not in refuelling, or online, has a floor of its own (outages_check, commitment_check).
+            free = _has_own_floor(case, part)
+            floor = np.where(free, 0.0, own["minimum_load"].fillna(0.0).to_numpy())[:, None] * available
             least.look(below(activity, floor), assets, where=year)
     yield most.finding
     yield least.finding
+
+
+def _has_own_floor(case: Case, assets: pd.DataFrame) -> np.ndarray:
+    """Reactors that start and stop, or whose refuelling is decided."""
+    settings = case.scenario.reactors
+    designs = case.reactors.reindex(assets["technology"])
+    known = designs[["outage_length", "outage_interval", "forced_outage_rate"]].notna().all(axis=1).to_numpy()
+    decided = known & (settings.refuelling == "decided")
+    return (assets["kind"] == "reactor").to_numpy() & (decided | (settings.commitment == "linear"))
 
 
 @charges

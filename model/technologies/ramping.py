@@ -16,12 +16,18 @@ if TYPE_CHECKING:
 
 @index_set(dims=("asset", "year"))
 def ramping_asset_year(case: Case, sets: SetValues) -> list[tuple[str, int]]:
-    """Assets whose ramp can bind: one step is too short to go from minimum load to full load."""
+    """Assets whose ramp can bind: one step is too short to go from minimum load to full load.
+
+    Reactors that start and stop, or whose refuelling is decided, have ramps of their own (`commitment.py`).
+    """
     step = float(np.min(case.time.length))
+    apart = sets.positions("apart_ramp_year")
     rates = case.asset_years["ramp"]
     least = case.asset_years["minimum_load"]
     return [
-        key for key in sets["running_asset_year"] if np.isfinite(rates[key]) and rates[key] * step < 1.0 - least[key]
+        key
+        for key in sets["running_asset_year"]
+        if key not in apart and np.isfinite(rates[key]) and rates[key] * step < 1.0 - least[key]
     ]
 
 

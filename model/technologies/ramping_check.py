@@ -19,7 +19,10 @@ def ramps(case: Case, cube: Any) -> Iterator[Finding]:
     """Between neighbouring steps activity changes by no more than rate × length × capacity."""
     tally = Tally("ramps")
     before, length = step_before(case), np.asarray(case.time.length, dtype=float)
-    running = case.assets.index[case.assets["kind"].isin(["conversion", "reactor"])]
+    # Reactors whose outages move, or that start and stop, are looked at in commitment_check.
+    settings = case.scenario.reactors
+    plain = settings.commitment == "ramp" and settings.refuelling == "availability"
+    running = case.assets.index[case.assets["kind"].isin(["conversion", "reactor"] if plain else ["conversion"])]
     for year in case.years:
         rates = of_year(case.asset_years, year)["ramp"].reindex(running).dropna()
         for rows in chunks(len(rates)):
