@@ -1,0 +1,124 @@
+"""Variants of a compiled program: other objectives, bounds and limits, and rows added below.
+
+Every function returns a new program and leaves the old one alone; arrays that do not change are shared, so a variant
+costs next to nothing.  Add all rows of a study at once and move their limits from point to point: the structure then
+stays the same, and a `Resolver` sends HiGHS only the numbers that changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from model.engine.compiled import Family
+
+if TYPE_CHECKING:
+    from model.engine import Compiled
+    from model.engine.program import Label
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row to be added: `lower <= coefficients @ x[columns] <= upper`.
+
+    Attributes:
+        name: name of the row; it becomes a family of its own, without sets.
+        columns: positions of the columns, each once.
+        coefficients: one per column, all finite and none zero.
+        lower, upper: limits, in the unit of the sum.
+    """
+
+    name: str
+    columns: np.ndarray = field(repr=False)
+    coefficients: np.ndarray = field(repr=False)
+    lower: float = -np.inf
+    upper: float = np.inf
+
+
+def with_rows(compiled: Compiled, rows: Sequence[Row]) -> Compiled:
+    """Add rows below a program.
+
+    Raises:
+        ValueError: a name that a family of rows has already, or a column named twice.
+    """
+    families, pointer = list(compiled.rows), [compiled.pointer]
+    for row in rows:
+        if any(family.name == row.name for family in families):
+            raise ValueError(f"there is a row family {row.name!r} already")
+        if len(np.unique(row.columns)) != len(row.columns):
+            raise ValueError(f"row {row.name!r} names a column twice")
+        families.append(Family(row.name, (), (), compiled.row_count + len(families) - len(compiled.rows)))
+        pointer.append(np.array([pointer[-1][-1] + len(row.columns)], dtype=compiled.pointer.dtype))
+    return replace(
+        compiled,
+        pointer=np.concatenate(pointer),
+        indices=np.concatenate([compiled.indices, *(row.columns.astype(compiled.indices.dtype) for row in rows)]),
+        values=np.concatenate([compiled.values, *(np.asarray(row.coefficients, dtype=float) for row in rows)]),
+        row_lower=np.append(compiled.row_lower, [row.lower for row in rows]),
+        row_upper=np.append(compiled.row_upper, [row.upper for row in rows]),
+        rows=tuple(families),
+    )
+
+
+def with_limits(compiled: Compiled, limits: Mapping[str, tuple[float, float]]) -> Compiled:
+    """Change the limits of whole families of rows, each to one pair (lower, upper).
+
+    Raises:
+        KeyError: a family that the program does not have.
+    """
+    families = {family.name: family for family in compiled.rows}
+    lower, upper = compiled.row_lower.copy(), compiled.row_upper.copy()
+    for name, (low, high) in limits.items():
+        lower[families[name].slice], upper[families[name].slice] = low, high
+    return replace(compiled, row_lower=lower, row_upper=upper)
+
+
+def with_bounds(
+    compiled: Compiled, columns: np.ndarray, lower: np.ndarray | float, upper: np.ndarray | float
+) -> Compiled:
+    """Change the bounds of columns, given by position."""
+    lows, highs = compiled.column_lower.copy(), compiled.column_upper.copy()
+    lows[columns], highs[columns] = lower, upper
+    return replace(compiled, column_lower=lows, column_upper=highs)
+
+
+def with_objective(compiled: Compiled, columns: np.ndarray, coefficients: np.ndarray) -> Compiled:
+    """Minimise another sum; the cost rows stay, so that a solution still tells what it costs.
+
+    The sum is taken times a factor that brings its coefficients to the size of the costs, since a live solver keeps the
+    scaling of the first program it was given; so read the sum from the solution (`Ledger`, `total`), not its objective.
+    """
+    costs = np.abs(compiled.cost[compiled.cost != 0])
+    size = float(np.exp(np.log(costs).mean())) if len(costs) else 1.0
+    own = np.abs(coefficients[coefficients != 0])
+    factor = size / float(np.exp(np.log(own).mean())) if len(own) else 1.0
+    cost = np.zeros(compiled.column_count)
+    cost[columns] = np.asarray(coefficients, dtype=float) * factor
+    return replace(compiled, cost=cost, cost_offset=0.0)
+
+
+def cost_row(compiled: Compiled, name: str, upper: float, unit: float) -> Row:
+    """The cost of a program as a row, in so many EUR per unit: cost @ x <= upper, constants brought to the right.
+
+    Args:
+        compiled: the program.
+        name: name of the row.
+        upper: most that it may cost, EUR.
+        unit: EUR per unit of the row; the least cost itself keeps the numbers near one.
+    """
+    columns = np.flatnonzero(compiled.cost)
+    return Row(name, columns, compiled.cost[columns] / unit, upper=(upper - compiled.cost_offset) / unit)
+
+
+def column_positions(compiled: Compiled, variable: str) -> dict[tuple[Label, ...], int]:
+    """Position of every column of a variable by its labels.
+
+    Raises:
+        KeyError: a variable that the program does not have.
+    """
+    families = {family.name: family for family in compiled.variables}
+    family = families[variable]
+    return {family.labels(number): number for number in range(family.start, family.stop)}
