@@ -10,6 +10,7 @@ import numpy as np
 
 from model.data.finance import annuity, interest_during_construction, sinking_fund_factor
 from model.data.parameters import TechnologyFigures, at_year, empty_index, points_by
+from model.data.reactor_plants import lives_by_heat
 from model.data.reactors import may_deliver_heat, may_stand_at, must_run, places_outages
 from model.data.tables import records
 
@@ -77,6 +78,8 @@ def open_places(ground: Ground) -> dict[tuple[str, str], float]:
 def build_years(ground: Ground, technology: str) -> list[int]:
     """Milestone years in which a new unit of a technology can stand."""
     earliest = ground.figures.get(technology, "earliest_year", ground.scenario.years[0], -np.inf)
+            if lives_by_heat(ground.designs.loc[technology]) and not may_deliver_heat(kind, settings.reactors.modes):
+                continue
     return [year for year in ground.scenario.years if year >= earliest]
 
 

@@ -56,6 +56,11 @@ def has_store(design: Any) -> bool:
     return bool(np.isfinite(design["store_investment"]))
 
 
+def lives_by_heat(design: Any) -> bool:
+    """Whether a plant can do nothing without heat users: one without turbine, or with a back-pressure turbine."""
+    return bool(design["efficiency"] == 0 or design["back_pressure_ratio"] > 0)
+
+
 def fixed_ratio(design: Any, part: str) -> float:
     """Capacity of a part per MW_th of reactor that the design states; NaN where the size is chosen."""
     ratio = float(design[RATIOS[part]])

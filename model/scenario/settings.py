@@ -131,6 +131,9 @@ class Reactors(Section):
     refuelling: Literal["availability", "decided"] = "availability"
     """availability: outages of both kinds as one share of every hour; decided: refuelling is placed in the year by the
     model, and only forced outages are a share of every hour."""
+    units: dict[Name, dict[Year, NotNegative]] = {}
+    """Units of a design that stand in a year, no more and no less, e.g. {cls_large: {2040: 2, 2050: 4}}; a year without
+    a number is free."""
     integer_modules: bool = False
     """Build whole modules only: a mixed-integer program, solved within solver.mip_gap; without it capacity is continuous
     and the number of units is reported."""
@@ -146,6 +149,10 @@ class Reactors(Section):
         """Check that there is a way to use reactors, and reactors to meet a target."""
         if self.enabled and not self.modes:
             yield ("modes",), self.modes, "at least one mode, or reactors.enabled: false", (("enabled",),)
+        for design, numbers in self.units.items():
+            if any(numbers.values()) and not self.allows(design):
+                others: tuple[Keys, ...] = (("enabled",), ("designs",))
+                yield ("units", design), numbers, "no units, or a design that may be built", others
         if not self.enabled and any(self.target.values()):
             yield ("target",), self.target, "no target where reactors.enabled is false", (("enabled",),)
 

@@ -32,5 +32,14 @@ def whole_units(case: Case, cube: Any) -> Iterator[Finding]:
         for year in cube["results"]["built"]["build_year"].values:
             built = taken(cube, "built", asset=labels, build_year=int(year)) / size
             whole.look(np.abs(built - np.round(built)), labels, where=int(year))
+    given = Tally("units that the scenario gives")
+    for design, numbers in case.scenario.reactors.units.items():
+        own = reactors[reactors["technology"] == design]
+        for year, units in numbers.items():
+            if year in case.years and len(own):
+                stands = taken(cube, "capacity", asset=own.index, year=year).sum()
+                there = stands / float(case.reactors["unit_size_th"][design])
+                given.look(apart(np.array([there]), units, smallest=1.0), [design], where=year)
+    yield given.finding
     yield counted.finding
     yield whole.finding

@@ -97,7 +97,7 @@ CELL_FAULTS = [
     Fault("reactor load 1.3", "reactors.csv", {"design": "cls_lwr", "parameter": "minimum_load"}, "value", "1.3",
           "minimum_load in share of at least 0 and at most 1"),
     Fault("reactor efficiency 4", "reactors.csv", {"design": "small_bwr", "parameter": "efficiency"}, "value", "4",
-          "efficiency in MW_e/MW_th above 0 and at most 0.6"),
+          "efficiency in MW_e/MW_th of at least 0 and at most 0.6"),
     Fault("reactor cost per MW", "reactors.csv", {"design": "hot", "parameter": "unit_size_th"}, "unit", "MW", "MW_th"),
     Fault("power loss above efficiency", "reactor_extraction.csv", {"design_class": "cls_lwr", "temperature": "250"},
           "power_loss", "0.4", "at most the efficiency of the class, 0.333"),

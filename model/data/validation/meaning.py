@@ -10,6 +10,7 @@ from model.data.cells import nearest
 from model.data.profiles import FLAT, INVERSE_COP, SOLAR_THERMAL
 from model.data.schemas import SCHEMAS
 from model.data.validation.places import Tables, at, rows_of
+from model.data.validation.plants import plant_problems
 from model.data.validation.sites import site_problems
 from model.errors import Problem
 
@@ -305,7 +306,7 @@ def _prices(tables: Tables) -> list[Problem]:
 
 
 CHECKS: tuple[Callable[[Tables], list[Problem]], ...] = (
-    _nodes, _sites, _carriers, _technologies, _flows, _stores, _stock, _extraction, _years, _demand,
+    _nodes, _sites, _carriers, _technologies, _flows, _stores, _stock, _extraction, plant_problems, _years, _demand,
     site_problems,
 )  # fmt: skip
 COMPLETENESS: tuple[Callable[[Tables], list[Problem]], ...] = (
