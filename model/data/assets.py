@@ -72,6 +72,10 @@ def open_places(ground: Ground) -> dict[tuple[str, str], float]:
         limit *= settings.technologies.potential_factor.get(technology, 1.0) if limit else 1.0
         if limit > 0 and not np.isnan(limit):
             places[row.node, technology] = limit
+    for technology in settings.sites.backup:
+        if technology not in settings.technologies.exclude and ground.figures.has(technology, "investment"):
+            sites = ground.nodes.index[ground.nodes["kind"] == "site"]
+            places |= {(str(site), technology): np.inf for site in sites}
     return dict(sorted(places.items()))
 
 

@@ -99,11 +99,12 @@ def may_be_built(case: Case) -> pd.Series:
     open_places = set(zip(case.tables["potentials"]["node"], case.tables["potentials"]["technology"], strict=True))
     scenario = case.scenario
     technologies = case.assets["technology"]
+    own_backup = technologies.isin(scenario.sites.backup) & case.assets["node"].isin(case.sites.index)
     allowed = pd.Series(
         [place in open_places for place in zip(case.assets["node"], technologies, strict=True)],
         index=case.assets.index,
     )
-    allowed &= ~technologies.isin(scenario.technologies.exclude)
+    allowed = (allowed | own_backup) & ~technologies.isin(scenario.technologies.exclude)
     reactors = case.assets["kind"] == "reactor"
     named = technologies.isin(scenario.reactors.designs or list(case.reactors.index))
     return allowed & (~reactors | (scenario.reactors.enabled & named))

@@ -16,6 +16,13 @@ CLASSES: dict[str, Any] = {
     "sites__contract_classes": ["firm", "reserve_600h", "atr85", "night", "shared"],
 }
 WHOLE = {**CLASSES, "sites__whole_connection": {"S_C": "reserve_600h"}}
+OUTAGE: dict[str, Any] = {
+    "years": [2050],
+    "sites__n_minus_1": True,
+    "sites__tariffs": "cost",
+    "sites__backup": ["gas_ccgt"],
+    "sites__modules": {"S_C": ["cls_lwr"]},
+}
 RESERVE = {"node": "S_C", "contract_class": "reserve_600h", "year": 2030}
 SHARED = {"node": "S_C", "contract_class": "shared", "year": 2030}
 
@@ -59,11 +66,35 @@ def week_with_too_high_a_peak(case, cube):
     change(cube, "site_week_peak", 30.0, **cell)
 
 
+@FAULTS.fault(OUTAGE, "N-1 limits of plants")
+def lost_module_that_still_runs(case, cube):
+    cell = {"lost_technology": "cls_lwr", "asset": "cls_lwr@S_C", "year": 2050}
+    cube["results"]["emergency_heat"].loc[cell] = float(cube["results"]["capacity"].sel(asset="cls_lwr@S_C", year=2050))
+
+
+@FAULTS.fault(OUTAGE, "N-1 power", "cost item site_tariff")
+def contract_that_does_not_carry_the_outage(case, cube):
+    """Enough for every hour of normal operation, and too little with the module out."""
+    change(cube, "site_contract", -10.0, node="S_C", year=2050)
+
+
+@FAULTS.fault(OUTAGE, "N-1 heat")
+def outage_without_heat(case, cube):
+    state = {"lost_technology": "cls_lwr", "year": 2050, "time": 4}
+    for name in ("emergency_extraction", "emergency_live_steam"):
+        cube["results"][name].loc[state] = 0.0
+    activity = cube["results"]["emergency_activity"].loc[state]
+    heating = [
+        str(a) for a in activity["asset"].values if "boiler" in str(a) or "furnace" in str(a) or "pump" in str(a)
+    ]
+    cube["results"]["emergency_activity"].loc[{**state, "asset": heating}] = 0.0
+
+
 @pytest.mark.parametrize("name", FAULTS.names)
 def test_planted_fault_is_found_by_the_intended_checks(name):
     FAULTS.hold(name)
 
 
-@pytest.mark.parametrize("scenario", [CLASSES, WHOLE], ids=["classes", "whole"])
+@pytest.mark.parametrize("scenario", [CLASSES, WHOLE, OUTAGE], ids=["classes", "whole", "outage"])
 def test_sound_cube_passes(scenario):
     assert [str(finding) for finding in findings(*solved(**scenario)) if not finding.passed] == []
