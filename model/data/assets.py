@@ -68,6 +68,8 @@ def open_places(ground: Ground) -> dict[tuple[str, str], float]:
             node_kind = str(ground.nodes.at[row.node, "kind"])
             if not settings.reactors.allows(technology) or not may_stand_at(kind, node_kind, settings.reactors.modes):
                 continue
+            if lives_by_heat(ground.designs.loc[technology]) and not may_deliver_heat(kind, settings.reactors.modes):
+                continue
         limit = np.inf if np.isnan(row.capacity_max) else float(row.capacity_max)
         limit *= settings.technologies.potential_factor.get(technology, 1.0) if limit else 1.0
         if limit > 0 and not np.isnan(limit):
@@ -82,8 +84,6 @@ def open_places(ground: Ground) -> dict[tuple[str, str], float]:
 def build_years(ground: Ground, technology: str) -> list[int]:
     """Milestone years in which a new unit of a technology can stand."""
     earliest = ground.figures.get(technology, "earliest_year", ground.scenario.years[0], -np.inf)
-            if lives_by_heat(ground.designs.loc[technology]) and not may_deliver_heat(kind, settings.reactors.modes):
-                continue
     return [year for year in ground.scenario.years if year >= earliest]
 
 
