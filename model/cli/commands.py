@@ -141,6 +141,13 @@ def dispatch(options: argparse.Namespace) -> Answer:
     return Answer(*run_dispatch(options))
 
 
+def study(options: argparse.Namespace) -> Answer:
+    """Run a study and write its tables, pictures and page."""
+    from model.cli.studies import run_study
+
+    return Answer(*run_study(options))
+
+
 def schema(options: argparse.Namespace) -> Answer:
     """Print or write the JSON Schema of scenario files."""
     text = json.dumps(json_schema(), indent=2)
@@ -167,5 +174,6 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "compare": compare,
     "report": report,
     "dispatch": dispatch,
+    "study": study,
     "schema": schema,
 }

@@ -56,6 +56,7 @@ def make_parser() -> argparse.ArgumentParser:
     _compare(commands)
     _report(commands)
     _dispatch(commands)
+    _study(commands)
     _schema(commands)
     return parser
 
@@ -189,6 +190,41 @@ def _dispatch(commands: _Commands) -> None:
         help="milestone years (default: all of the run)",
     )
     _scenario_options(command)
+
+
+def _study(commands: _Commands) -> None:
+    command = commands.add_parser(
+        "study",
+        help="answer a question that takes many solves, with tables and pictures",
+        description="Answer a question that takes many solves, with tables and pictures (docs/explanation/studies.md).",
+    )
+    studies: _Commands = command.add_subparsers(dest="study", metavar="STUDY", required=True)
+    modes = _one_study(
+        studies,
+        "modes",
+        "compare base load, behind the meter, flexible use and co-production of the same reactors",
+        "  smr-grid-nl study modes quick\n  smr-grid-nl study modes quick --site RM_ZH --power 600",
+    )
+    modes.add_argument("--site", metavar="NODE", help="site of the comparison (default: the one with most demand)")
+    modes.add_argument("--power", metavar="MW", type=float, help="MW_e forced at the site (default: 300)")
+    modes.add_argument("--national-power", metavar="MW", type=float, help="and in the country (default: 3000)")
+    _one_study(
+        studies,
+        "smr-range",
+        "how much small nuclear is near-optimal, and what a target of 0 to 10 GW costs",
+        "  smr-grid-nl study smr-range quick\n  smr-grid-nl study smr-range base --year 2040",
+    )
+
+
+def _one_study(studies: _Commands, name: str, help_text: str, examples: str) -> argparse.ArgumentParser:
+    command = _command(studies, name, help_text, examples)
+    command.add_argument("scenario", metavar="SCENARIO", help="name of a scenario that ships, or path of a YAML file")
+    command.add_argument(
+        "-o", "--output", metavar="DIR", help="folder for the files (default: results/<scenario>/study_…)"
+    )
+    command.add_argument("--year", type=int, help="milestone year of the capacities (default: the last one)")
+    _scenario_options(command)
+    return command
 
 
 def _schema(commands: _Commands) -> None:

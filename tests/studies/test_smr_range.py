@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 
+from model.cli import main
 from model.errors import InputError
 from model.job import build
 from model.studies import smr_range as study
@@ -143,3 +147,17 @@ def test_reactor_columns_are_those_of_small_reactors_in_the_year(tiny):
     names = {tiny.built.compiled.column_name(int(column)) for column in columns["column"]}
     assert names == {("capacity", (asset, 2050)) for asset in columns["asset"]}
     assert (tiny.built.case.reactors.loc[columns["technology"], "kind"] == "smr").all()
+
+
+def test_command_writes_curve_and_ranges(tmp_path, capsys, monkeypatch, found):
+    monkeypatch.setattr(study, "smr_range", lambda *arguments, **options: found)
+    assert main(["study", "smr-range", "quick", "-o", str(tmp_path), "--year", "2030", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["study"] == "smr-range"
+    table = pd.read_csv(tmp_path / "smr_range.csv")
+    assert len(table) == len(found.points)
+    with xr.open_dataset(tmp_path / "smr_range.nc") as opened:
+        assert opened.attrs["optimum"] == pytest.approx(found.optimum)
+        assert opened["marginal"].attrs["units"] == "EUR/kW_e/year"
+    page = (tmp_path / "smr_range.html").read_text(encoding="utf-8")
+    assert "exactly 3.5 GW: infeasible" in page and "What is held equal" in page

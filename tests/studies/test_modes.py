@@ -1,0 +1,115 @@
+"""The four uses of small reactors: what must hold between them whatever the figures, and what the study leaves."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+
+from model.cli import main
+from model.errors import InputError
+from model.studies.framework.page import write_answer
+from model.studies.modes import NATIONAL, REFERENCE, SITE, USES, modes
+from model.studies.modes_answer import answer_of
+from model.studies.modes_figures import FIGURES
+from tests.helpers import TINY, tiny_scenario
+
+FEW = {"years": [2050], "time": {"periods": 1, "spell_days": 1, "step_hours": 6}}
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    """The tiny data set with room for reactors at the grid beside its site."""
+    folder = tmp_path_factory.mktemp("data") / "tiny"
+    shutil.copytree(TINY, folder)
+    table = folder / "reactor_potentials.csv"
+    table.write_text(table.read_text() + "C_transmission,cls_lwr,,MW_th,made up for tests,assumption,\n")
+    return modes(tiny_scenario(**FEW), power=200.0, national_power=400.0, folder=folder)
+
+
+def figures(found, level) -> pd.DataFrame:
+    return found.table[found.table["level"] == level].set_index("use")
+
+
+@pytest.mark.parametrize(("level", "power"), [(SITE, 200.0), (NATIONAL, 400.0)])
+def test_every_use_has_the_same_capacity_and_the_reference_none(found, level, power):
+    rows = figures(found, level)
+    assert set(rows["status"]) == {"optimal"}
+    assert rows.drop(index=REFERENCE)["reactor_power"].to_numpy() == pytest.approx(power, rel=1e-6)
+    assert rows.at[REFERENCE, "reactor_power"] == pytest.approx(0, abs=1e-3)
+    assert rows.at[REFERENCE, "reactor_electricity"] == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.parametrize("level", [SITE, NATIONAL])
+def test_more_freedom_costs_no_more(found, level):
+    """The same place and more ways to run: each use that contains another is at most as dear."""
+    cost = figures(found, level)["cost"]
+    assert cost["flexible"] <= cost["base load"] + 1e-4
+    assert cost["co-production of heat"] <= cost["behind the meter"] + 1e-4
+    assert cost["co-production of heat"] <= cost["co-production of hydrogen"] + 1e-4
+
+
+def test_uses_do_what_their_names_say(found):
+    rows = figures(found, SITE)
+    power_only = ["base load", "behind the meter", "flexible"]
+    assert rows.loc[power_only, "reactor_heat"].to_numpy() == pytest.approx(0, abs=1e-6)
+    assert rows.at["co-production of heat", "reactor_heat"] > 0.1
+    # flat out: what is available, 0.9 of the capacity, in every hour
+    assert rows.at["base load", "utilisation"] == pytest.approx(0.9, abs=1e-3)
+    assert rows.at["base load", "reactor_electricity"] == pytest.approx(0.9 * 200 * 8760 / 1e6, rel=1e-3)
+    # behind the meter the site takes less from the grid
+    assert rows.at["behind the meter", "site_peak_import"] < rows.at["base load", "site_peak_import"] - 50
+
+
+def test_unknown_site_is_refused_with_those_there_are():
+    with pytest.raises(InputError, match="--site.*S_C"):
+        modes(tiny_scenario(**FEW), site="A_regional", folder=TINY)
+
+
+def test_a_use_without_a_place_is_said_and_stops_nothing():
+    """At the grid of the site's region no reactor may stand in the data set as it is."""
+    uses = [use for use in USES if use.name in ("flexible", "behind the meter")]
+    found = modes(tiny_scenario(**FEW), power=200.0, national_power=5000.0, folder=TINY, uses=uses)
+    assert figures(found, SITE)["status"].to_dict() == {
+        REFERENCE: "optimal",
+        "behind the meter": "optimal",
+        "flexible": "not possible",
+    }
+    assert set(figures(found, NATIONAL).drop(index=REFERENCE)["status"]) <= {"infeasible", "unbounded_or_infeasible"}
+    page = answer_of(found)
+    assert any("flexible: not possible" in words for words in page.chapters[0].words)
+
+
+def test_page_table_and_dataset_hold_every_figure(found, tmp_path):
+    files = write_answer(answer_of(found), tmp_path)
+    page = files["page"].read_text(encoding="utf-8")
+    assert "exactly 200 MW_e" in page and "What is held equal" in page and page.count("<svg") >= 10
+    with xr.open_dataset(files["nc"]) as opened:
+        cell = opened["reactor_heat"].sel(level=SITE, use="co-production of heat")
+        assert float(cell) == pytest.approx(figures(found, SITE).at["co-production of heat", "reactor_heat"])
+        assert set(FIGURES) <= set(opened.data_vars)
+        assert all(opened[name].attrs["units"] for name in FIGURES)
+    points = json.loads(files["json"].read_text())["points"]
+    assert len(points) == len(found.table) == len(pd.read_csv(files["csv"])) == 2 * (1 + len(USES))
+    assert not np.isnan(found.table["cost"]).any()
+
+
+def test_command_writes_and_says_where(tmp_path, capsys, monkeypatch, found):
+    monkeypatch.setattr("model.studies.modes.modes", lambda *arguments, **options: found)
+    assert main(["study", "modes", "quick", "-o", str(tmp_path), "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["status"] == "ok" and answer["study"] == "modes"
+    assert (tmp_path / "modes.html").is_file() and answer["files"]["page"].endswith("modes.html")
+    assert main(["study", "modes", "quick", "-o", str(tmp_path)]) == 0
+    assert "held equal" in capsys.readouterr().out
+    assert main(["study", "modes", "quick", "-o", str(tmp_path), "--quiet"]) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_command_refuses_an_unknown_study(capsys):
+    assert main(["study", "nothing", "quick"]) == 2
+    assert "smr-range" in capsys.readouterr().err
