@@ -151,7 +151,7 @@ class Reactors(Section):
             yield ("modes",), self.modes, "at least one mode, or reactors.enabled: false", (("enabled",),)
         for design, numbers in self.units.items():
             if any(numbers.values()) and not self.allows(design):
-                others: tuple[Keys, ...] = (("enabled",), ("designs",))
+                others: tuple[tuple[str, ...], ...] = (("enabled",), ("designs",))
                 yield ("units", design), numbers, "no units, or a design that may be built", others
         if not self.enabled and any(self.target.values()):
             yield ("target",), self.target, "no target where reactors.enabled is false", (("enabled",),)

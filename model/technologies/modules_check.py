@@ -35,11 +35,11 @@ def whole_units(case: Case, cube: Any) -> Iterator[Finding]:
     given = Tally("units that the scenario gives")
     for design, numbers in case.scenario.reactors.units.items():
         own = reactors[reactors["technology"] == design]
-        for year, units in numbers.items():
+        for year, wanted in numbers.items():
             if year in case.years and len(own):
                 stands = taken(cube, "capacity", asset=own.index, year=year).sum()
                 there = stands / float(case.reactors["unit_size_th"][design])
-                given.look(apart(np.array([there]), units, smallest=1.0), [design], where=year)
+                given.look(apart(np.array([there]), wanted, smallest=1.0), [design], where=year)
     yield given.finding
     yield counted.finding
     yield whole.finding
