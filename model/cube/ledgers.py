@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from model.cube.carbon import carbon_account, process_carbon, yearly_tonnes
 from model.cube.layout import Layout
 from model.cube.metadata import SIGN_OF_EMISSION, SIGN_OF_PRICE, SIGN_OF_SUPPLY
 from model.cube.terms import term_group
@@ -18,6 +19,7 @@ AT_LIMIT = 0.999
 CONGESTION_PRICE = 0.01
 """Shadow price, EUR/MWh, from which a nearly used limit counts as congested too: an interior point stops short."""
 
+SIGN_OF_ACCOUNT = "positive: of the kind that the entry names; negative: net emission where more is stored than enters"
 TO_MEGATONNE = {"t": 1e-6, "kt": 1e-3, "Mt": 1.0}
 TO_PER_TONNE = {"EUR/t": 1.0, "EUR/kt": 1e-3, "EUR/Mt": 1e-6}
 
@@ -41,6 +43,10 @@ def ledger_group(
     energy = annual_energy(case, ledgers, groups["results"])
     ledgers["annual_energy"] = energy
     ledgers["emissions"] = emissions(case, energy, groups["results"])
+    account = carbon_account(case, groups["results"], energy.to_series().dropna(), TO_MEGATONNE)
+    ledgers["carbon_account"] = account.assign_attrs(
+        described("Mt/year", "CO2 by origin, capture and fate", SIGN_OF_ACCOUNT)
+    )
     inputs, results, duals = groups["inputs"], groups["results"], groups["duals"]
     ledgers |= carbon_ledgers(inputs, results, duals)
     ledgers |= price_ledgers(case, duals, inputs)
@@ -91,28 +97,44 @@ def fuel_energy(case: Any, results: xr.Dataset) -> pd.Series:
 
 
 def emissions(case: Any, energy: xr.DataArray, results: xr.Dataset) -> xr.DataArray:
-    """CO2 of the fuels burnt less what is captured of it, and own emissions, by year, node and technology, Mt."""
+    """CO2 by year, node and technology, Mt: of fuels, own and of processes, less what is stored for good there.
+
+    Storing counts at the asset that captures, or at the sinks (technology `carbon_sink`) where CO2 has a network.
+    """
     series = energy.to_series().dropna()
     assets, carriers, years = (series.index.get_level_values(level) for level in ("asset", "carrier", "year"))
     factor = case.carriers["emission_factor"].fillna(0.0).reindex(carriers).to_numpy()
-    captured = case.asset_years["capture_rate"].reindex(pd.MultiIndex.from_arrays([assets, years])).fillna(0.0)
-    burnt = pd.DataFrame(
-        {"asset": assets, "year": years, "emissions": -series.to_numpy() * factor * (1.0 - captured.to_numpy())}
-    )
-    rates = case.asset_years["own_emission"]
+    burnt = pd.DataFrame({"asset": assets, "year": years, "emissions": -series.to_numpy() * factor})
+    network = case.scenario.detail.carbon_network
+    rates = case.asset_years["own_emission"] - (0.0 if network else case.asset_years["captured"])
     activity = results["annual_activity"].to_series().reorder_levels(rates.index.names).reindex(rates.index)
     own = (rates * activity.fillna(0.0)).rename("emissions").reset_index()
     table = pd.concat([burnt, own])
     table = table[table["emissions"] != 0.0]
     for column in ("node", "technology"):
         table[column] = case.assets[column].reindex(table["asset"]).to_numpy()
-    text = "CO2 that a technology releases: of the fuels it burns less what it captures, and its own"
+    parts = [table[["year", "node", "technology", "emissions"]]]
+    for name, amounts in (("process", process_carbon(case) * 1e-6), ("carbon_sink", -stored_at_nodes(case, results))):
+        parts.append(amounts.rename("emissions").reset_index().assign(technology=name))
+    table = pd.concat([part for part in parts if len(part)] or parts[:1])
+    text = "CO2 of a technology: of the fuels it burns and its own, less what it stores for good"
     return (
         table.groupby(["year", "node", "technology"])["emissions"]
         .sum()
         .to_xarray()
         .assign_attrs(described("Mt/year", text, SIGN_OF_EMISSION))
     )
+
+
+def stored_at_nodes(case: Any, results: xr.Dataset) -> pd.Series:
+    """CO2 that sinks store for good, Mt over (node, year); empty without a network."""
+    stored = yearly_tonnes(results, "carbon_stored", TO_MEGATONNE)
+    if stored.empty:
+        return stored.rename_axis(["node", "year"])
+    sinks = case.tables["carbon_sinks"].drop_duplicates("sink").set_index("sink")["node"]
+    table = stored.rename("stored").reset_index()
+    table["node"] = sinks.reindex(table["sink"]).to_numpy()
+    return table.groupby(["node", "year"])["stored"].sum()
 
 
 def carbon_ledgers(inputs: xr.Dataset, results: xr.Dataset, duals: xr.Dataset) -> Ledgers:

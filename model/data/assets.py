@@ -44,10 +44,18 @@ class Ground:
     figures: TechnologyFigures
 
 
+def takes_part(ground: Ground, technology: str) -> bool:
+    """Whether the scenario asks for the part of the system to which a technology belongs (reactors always count)."""
+    detail = ground.technologies.at[technology, "detail"]
+    return not (isinstance(detail, str) and detail) or bool(getattr(ground.scenario.detail, detail))
+
+
 def existing_stock(ground: Ground) -> dict[tuple[str, str], dict[int, float]]:
     """Capacity that still stands by (node, technology) and year, for those with any."""
     stock: dict[tuple[str, str], dict[int, float]] = {}
     for row in records(ground.tables["existing_capacity"]):
+        if not takes_part(ground, row.technology):
+            continue
         place = stock.setdefault((row.node, row.technology), dict.fromkeys(ground.scenario.years, 0.0))
         for year in ground.scenario.years:
             if not year < row.commissioned and not year >= row.retirement_year:
@@ -62,6 +70,8 @@ def open_places(ground: Ground) -> dict[tuple[str, str], float]:
     for row in records(ground.tables["potentials"]):
         technology = row.technology
         if technology in settings.technologies.exclude or not ground.figures.has(technology, "investment"):
+            continue
+        if not takes_part(ground, technology):
             continue
         if technology in ground.designs.index:
             kind = str(ground.designs.at[technology, "kind"])
@@ -271,12 +281,14 @@ def asset_year_table(ground: Ground, assets: pd.DataFrame, existing: pd.Series, 
                 continue
             technology, of_year = row["technology"], figure_year(row["vintage"], year, first)
             least = 1.0 if row["must_run"] else figures.get(technology, "minimum_load", of_year)
+            network = ground.scenario.detail.carbon_network
+            elsewhere = figures.get(technology, "storage_om", of_year) if network else 0.0
             rows.append(
                 {
                     "asset": key[0],
                     "year": year,
                     "buildable": key in alive,
-                    "variable_om": figures.get(technology, "variable_om", of_year),
+                    "variable_om": figures.get(technology, "variable_om", of_year) - elsewhere,
                     "fuel_cost": figures.get(technology, "fuel_cost", of_year),
                     "fixed_om": figures.get(technology, "fixed_om", first) if key in stands else np.nan,
                     "minimum_load": least,
@@ -286,11 +298,14 @@ def asset_year_table(ground: Ground, assets: pd.DataFrame, existing: pd.Series, 
                     else figures.get(technology, "availability", of_year, 1.0),
                     "capture_rate": figures.get(technology, "capture_rate", of_year),
                     "own_emission": figures.get(technology, "own_emission", of_year),
+                    "process_capture": figures.get(technology, "process_capture", of_year),
+                    "air_capture": figures.get(technology, "air_capture", of_year),
+                    "carbon_use": figures.get(technology, "carbon_use", of_year),
                 }
             )
     columns = [
         "asset", "year", "buildable", "variable_om", "fuel_cost", "fixed_om", "minimum_load", "ramp", "availability",
-        "capture_rate", "own_emission",
+        "capture_rate", "own_emission", "process_capture", "air_capture", "carbon_use",
     ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=columns).astype({"year": "int64", "buildable": bool})
     return frame.set_index(["asset", "year"]).sort_index()
@@ -306,6 +321,13 @@ def figure_year(vintage: str, year: int, first_year: int) -> int:
     return first_year if vintage == EXISTING else int(vintage)
 
 
+def gas_instead(ground: Ground) -> dict[str, str]:
+    """Balanced gas by the fuel whose place it takes, where the scenario has a gas grid; who feeds it keeps the fuel."""
+    if not ground.scenario.detail.gas_network:
+        return {}
+    return {row.carrier: row.balanced_as for row in records(ground.tables["carriers"]) if row.balanced_as}
+
+
 def flow_table(ground: Ground, assets: pd.DataFrame, asset_years: pd.DataFrame) -> pd.DataFrame:
     """What assets take (negative) and give (positive) per MWh of activity, over (asset, carrier, year)."""
     import pandas as pd
@@ -317,16 +339,21 @@ def flow_table(ground: Ground, assets: pd.DataFrame, asset_years: pd.DataFrame) 
     for technology, carrier, direction in sorted(points):
         by_technology.setdefault(technology, []).append((carrier, direction))
     first = ground.scenario.years[0]
+    instead = gas_instead(ground)
+    givers = {(technology, carrier) for technology, carrier, direction in points if direction == "out"}
     net: dict[tuple[str, str, int], float] = {}
     labels: dict[tuple[str, str, int], str] = {}
     for asset, year in asset_years.index:
         row = assets.loc[asset]
-        for carrier, direction in by_technology.get(row["technology"], []):
-            given = points[row["technology"], carrier, direction]
+        for named, direction in by_technology.get(row["technology"], []):
+            given, carrier = points[row["technology"], named, direction], named
             value = at_year(given, figure_year(row["vintage"], year, first))
+            gas = instead.get(carrier, "")
+            if gas and direction == "in" and (row["technology"], gas) not in givers:
+                carrier = gas
             key = (asset, carrier, year)
             net[key] = net.get(key, 0.0) + (value if direction == "out" else -value)
-            profile = profiles.get((row["technology"], carrier), "")
+            profile = profiles.get((row["technology"], named), "")
             labels[key] = f"{profile}:{row['region']!s}" if profile else ""
     keys = [key for key in sorted(net) if net[key] != 0.0]
     if not keys:

@@ -13,6 +13,7 @@ from model.data import grid as grid_room
 from model.data import reactor_plants as plant_room
 from model.data import reactors as reactor_room
 from model.data.aggregation import choose_time_axis
+from model.data.carbon import with_capture
 from model.data.case import Case
 from model.data.demand import annual_demand
 from model.data.finance import annuity, discount_weights, year_spans
@@ -68,6 +69,7 @@ def build_case(scenario: Scenario, folder: str | Path | None = None) -> Case:
     asset_years = of_years(asset_room.asset_year_table(ground, assets, existing, options), years)
     options = alive_options(options, years)
     flows = asset_room.flow_table(ground, assets, asset_years)
+    asset_years = with_capture(asset_years, assets, flows, carriers, scenario)
 
     calendar = Calendar.of_years(scenario.weather_years, scenario.weather_weights)
     series = HourlySeries(folder, tables, calendar)

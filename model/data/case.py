@@ -48,7 +48,8 @@ class Case:
             (EUR/MWh of activity; fuel_cost of reactors only), fixed_om of the existing part (EUR/unit/year; NaN
             without), minimum_load (share of what is available), ramp (share/hour; NaN: free), availability (share; of
             reactors whose refuelling is decided, of what is not in refuelling),
-            capture_rate (share), own_emission (t/MWh of activity, beside that of the fuels; below zero: stored).
+            capture_rate (share), own_emission (t/MWh of activity, beside that of the fuels; below zero: stored),
+            process_capture, air_capture and carbon_use (t/MWh), captured (t/MWh: CO2 caught, of fuels, processes, air).
         flows: over (asset, carrier, year): coefficient (+ given, - taken, MWh per MWh of activity), profile (label or
             empty).
         demand: over (node, carrier, year): annual (MWh).

@@ -12,15 +12,19 @@ CARBON_BUS = "carbon dioxide"
 
 
 def emission_rate(export: Export, asset: str) -> float:
-    """CO2 released per unit of activity, t/MWh: carbon of the fuels taken less what is captured, and its own."""
+    """CO2 per unit of activity, t/MWh: fossil carbon of the fuels taken and its own, less what it captures."""
     case = export.case
     factors = case.carriers["emission_factor"].fillna(0.0)
-    captured = number(case.asset_years, (asset, export.year), "capture_rate")
+    captured = number(case.asset_years, (asset, export.year), "captured")
     own = number(case.asset_years, (asset, export.year), "own_emission")
-    return own + sum(
-        -coefficient * float(factors[carrier]) * (1.0 - captured)
-        for carrier, coefficient, _ in _flows(export, asset)
-        if case.carriers.at[carrier, "balanced"] != "yes"
+    return (
+        own
+        - captured
+        + sum(
+            -coefficient * float(factors[carrier])
+            for carrier, coefficient, _ in _flows(export, asset)
+            if case.carriers.at[carrier, "balanced"] != "yes"
+        )
     )
 
 

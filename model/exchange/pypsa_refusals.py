@@ -56,6 +56,11 @@ def _settings(case: Case) -> list[Problem]:
     settings, found = case.scenario, []
     if len(case.years) != 1:
         found.append(_problem(case, "years", case.years, "one milestone year: PyPSA would value vintages otherwise"))
+    found += [
+        _problem(case, f"detail.{name}", True, "false: it has no counterpart")
+        for name in ("heat_networks", "gas_network", "carbon_network", "process_emissions")
+        if getattr(settings.detail, name)
+    ]
     if len(case.time.periods) != 1:
         expected = "full, with one weather year: linked periods have no counterpart"
         found.append(_problem(case, "time.mode", settings.time.mode, expected))

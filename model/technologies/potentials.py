@@ -90,6 +90,8 @@ def _group_members(case: Case) -> list[tuple[tuple[str, int], str]]:
 def _shared_limits(case: Case) -> dict[tuple[str, int], float]:
     """Limit of a group in a milestone year: linear between the rows' years, constant outside; blank is no limit."""
     table = case.tables["shared_potential_limits"].dropna(subset="capacity_max")
+    if case.scenario.detail.carbon_network:
+        table = table[table["unit"] != "t/h"]  # what is stored has limits of its own, in tonnes a year
     limits = {}
     for group, rows in table.sort_values("year").groupby("group"):
         for year in case.years:

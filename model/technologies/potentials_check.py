@@ -29,7 +29,10 @@ def shared_potentials(case: Case, cube: Any) -> Iterator[Finding]:
             {"group": members["group"], "capacity": counted, "stands": members["factor"].to_numpy() * stands}
         )
         sums = sums.groupby("group").sum()
-        limits = limits_of_year(case.tables["shared_potential_limits"], year).reindex(sums.index).fillna(np.inf)
+        table = case.tables["shared_potential_limits"]
+        if case.scenario.detail.carbon_network:
+            table = table[table["unit"] != "t/h"]
+        limits = limits_of_year(table, year).reindex(sums.index).fillna(np.inf)
         most = np.maximum(limits.to_numpy(dtype=float), sums["stands"].to_numpy())
         tally.look(above(sums["capacity"].to_numpy(), most), list(sums.index), where=year)
     yield tally.finding

@@ -117,6 +117,8 @@ def make_toy(provinces: int = 2, days: int = 1, seed: int = 1) -> Toy:
     wind = random.random((len(nodes), steps)) if provinces > 2 else np.tile(np.linspace(0, 1, steps), (len(nodes), 1))
     hour = np.arange(steps) % 24
     demand = np.array([1000 + 20 * (year - 2030) + 300 * np.sin((hour - 8) / 24 * 2 * np.pi) for _, _, year in balance])
+    case.demand = pd.DataFrame(index=pd.MultiIndex.from_tuples(balance, names=["node", "carrier", "year"]))
+    case.demand_series = demand
     capacity = np.array([{"wind": 900.0, "gas": 1200.0, "smr_one": 600.0}[a.split("@")[0]] for a, _ in asset_year])
     capacity *= np.array([1 + (year - 2030) / 20 for _, year in asset_year])
     flow = np.array([600 * np.sin(hour / 24 * 2 * np.pi + place) for place in range(len(corridor_year))]).clip(
@@ -196,6 +198,9 @@ def make_case(places: list[tuple[str, str, float, float]], days: int) -> Any:
         tables={
             "regions": pd.DataFrame(places, columns=["region", "name", "latitude", "longitude"]),
             "outlines": outlines,
+            "reactor_sites": pd.DataFrame(
+                {"node": [nodes.index[1]], "cooling": ["once_through"], "cooling_water_max": [20.0], "land_max": [2.0]}
+            ),
         },
         years=YEARS,
         discount_weight=pd.Series(DISCOUNT, name="year"),
@@ -204,13 +209,16 @@ def make_case(places: list[tuple[str, str, float, float]], days: int) -> Any:
         nodes=nodes, carriers=carriers, technologies=technologies, assets=assets, corridors=corridors, flows=flows,
         stores=pd.DataFrame(index=pd.Index([], name="store", dtype=object)),
         reactors=pd.DataFrame(
-            {"kind": ["smr"], "efficiency": [0.33], "unit_size_e": [200.0], "unit_size_th": [606.0]},
+            {"kind": ["smr"], "efficiency": [0.33], "unit_size_e": [200.0], "unit_size_th": [606.0],
+             "burn_up": [50.0], "waste_fee": [0.7], "cooling_water_rise": [10.0], "tower_evaporation": [1.2],
+             "land_use": [0.005], "domestic_share": [0.4], "decommissioning": [0.15], "dump_share_max": [0.1]},
             index=pd.Index(["smr_one"], name="design"),
         ),
         interconnectors=pd.DataFrame(),
+        build_options=pd.DataFrame(index=pd.MultiIndex.from_tuples([], names=["asset", "build_year"])),
         corridor_years=corridor_years,
         asset_years=pd.DataFrame(
-            {"capture_rate": 0.0, "own_emission": 0.0},
+            {"capture_rate": 0.0, "own_emission": 0.0, "captured": 0.0, "availability": 1.0},
             index=pd.MultiIndex.from_product([assets.index, YEARS], names=["asset", "year"]),
         ),
         existing=pd.Series({("gas@GR_transmission", 2030): 500.0}).rename_axis(["asset", "year"]),
@@ -241,6 +249,7 @@ def make_time(days: int) -> Any:
              "label": [f"day {day}" for day in range(days)], "kind": kinds},
             index=pd.RangeIndex(days, name="period"),
         ),
+        runs=pd.DataFrame({"period": range(days), "repeats": 365.0 / days, "weather_year": 2012}),
     )  # fmt: skip
 
 

@@ -297,7 +297,7 @@ def test_a_folder_that_is_not_there(tmp_path):
         ("technologies__exclude", ["solr"], "technologies.exclude", "solr", "did you mean 'solar'?"),
         ("technologies__cost_factor", {"wind": 2.0}, "technologies.cost_factor", "wind", "a name that the data set"),
         ("reactors__designs", ["cls_lvr"], "reactors.designs", "cls_lvr", "did you mean 'cls_lwr'?"),
-        ("demand__factor", {"steam": 2.0}, "demand.factor", "steam", "(electricity, heat_150_250"),
+        ("demand__factor", {"steam": 2.0}, "demand.factor", "steam", "a name that the data set knows"),
         ("demand__scenario", "middle", "demand.scenario", "middle", "(high, low, observed, reference)"),
         ("prices__fuel", "cheap", "prices.fuel", "cheap", "(high, reference)"),
         ("carbon__cap", "zero", "carbon.cap", "zero", "(net_zero_2050)"),

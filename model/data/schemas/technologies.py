@@ -29,7 +29,15 @@ TECHNOLOGY_PARAMETERS = (
               plausible=(1e-3, None)),
     Parameter("availability", "share", "Share of capacity that can be used, outages taken off.", maximum=1.0,
               plausible=(0.05, None)),
-    Parameter("capture_rate", "share", "Share of the fuel's carbon that is captured.", maximum=1.0),
+    Parameter("capture_rate", "share", "Share of the carbon of what it takes that is captured, whatever its origin.",
+              maximum=1.0),
+    Parameter("process_capture", "t/MWh", "CO2 taken per MWh of activity from the industrial processes of the node.",
+              maximum=100.0),
+    Parameter("air_capture", "t/MWh", "CO2 taken from the air per MWh of activity.", maximum=100.0),
+    Parameter("carbon_use", "t/MWh", "Captured CO2 that goes into a product per MWh of activity (CCU); it needs "
+              "detail.carbon_network.", maximum=10.0),
+    Parameter("storage_om", "EUR/MWh", "Part of variable_om that pays for transport and storage of captured CO2; left "
+              "out where detail.carbon_network prices them by themselves.", maximum=1e4),
     Parameter("own_emission", "t/MWh", "CO2 released per MWh of activity beside that of the fuels (process carbon); "
               "below zero where carbon of plants or of the air is stored for good.", minimum=-2.0, maximum=10.0),
     Parameter("decommissioning", "share", "Cost at the end of life as a share of the overnight cost.", maximum=1.0,
@@ -56,6 +64,10 @@ TABLES = (
                    plausible=(None, 1e4)),
             Column("emission_factor", "Fossil CO2 when burnt, on lower heating value.", "number", "t/MWh", 0, 2,
                    blank="zero", plausible=(None, 1.2)),
+            Column("carbon_content", "All CO2 when burnt, fossil and biogenic: what can be captured of it.", "number",
+                   "t/MWh", 0, 2, blank="the emission_factor", plausible=(None, 1.2)),
+            Column("balanced_as", "Balanced carrier that technologies take in its place where detail.gas_network is "
+                   "on.", references="carriers.carrier", blank="none"),
             COLOUR,
         ),
         key=("carrier",),
@@ -73,6 +85,9 @@ TABLES = (
             Column("availability_profile", "Hourly profile, completed by the node's region (`solar:GR`).",
                    blank="always available"),
             Column("vintage_distinct", "yes: every build year is an asset of its own.", "flag"),
+            Column("detail", "Key of the scenario's section detail with which it exists.",
+                   choices=("heat_sources", "heat_networks", "gas_network", "carbon_network", "process_emissions"),
+                   blank="always there"),
             COLOUR,
         ),
         key=("technology",),
