@@ -110,7 +110,7 @@ def dual_group(case: Any, program: Any, registry: Any, layout: Layout, solution:
         spoken = declared.name.replace("_", " ")
         attributes["long_name"] = f"Shadow price of the bound on {spoken}"
         if held:
-            attributes["long_name"] = f"What one more unit of {spoken}, which is held, would save"
+            attributes["long_name"] = f"What one more unit of {spoken}, which is held, would save at most"
             attributes["sign"] = "positive: would save more than it costs; negative: costs more"
         priced = per_unit(case, layout, declared.over, limit, unit)
         variables[f"{declared.name}_bound"] = layout.variable(declared.over, priced, attributes)

@@ -74,11 +74,11 @@ def build_case(scenario: Scenario, folder: str | Path | None = None) -> Case:
     calendar = Calendar.of_years(scenario.weather_years, scenario.weather_weights)
     series = HourlySeries(folder, tables, calendar)
     annual = annual_demand(tables["demand"], scenario)
-    annual = annual[annual["year"].isin(years)]
     corridors, corridor_years = grid_room.corridor_tables(tables["corridors"], scenario)
     interconnectors = of_years(grid_room.interconnector_table(tables["interconnectors"], scenario), years)
     signals = national_signals(series, annual, nodes, carriers) if scenario.time.mode == "representative" else None
     time = choose_time_axis(calendar, scenario.time, signals)
+    annual = annual[annual["year"].isin(years)]  # after the choice of hours, which is that of the whole path
     stepped = take_to_steps(time, series, annual, nodes, assets, flows, interconnectors, years)
 
     return Case(
@@ -186,7 +186,7 @@ def _carbon_cap(scenario: Scenario, tables: Tables) -> pd.Series | None:
     """Cap of the scenario in t per year, None where it has none."""
     if scenario.carbon.cap is None:
         return None
-    return _path(tables["carbon_caps"], "cap", scenario.carbon.cap, list(scenario.years), "cap").droplevel("cap") * 1e6
+    return _path(tables["carbon_caps"], "cap", scenario.carbon.cap, scenario.modelled_years, "cap").droplevel("cap") * 1e6
 
 
 def _reinforcement(scenario: Scenario, tables: Tables) -> pd.DataFrame:

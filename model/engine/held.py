@@ -22,11 +22,11 @@ def hold(compiled: Compiled, values: Mapping[str, np.ndarray]) -> Compiled:
 
     Args:
         compiled: the program.
-        values: by variable, its value, one array axis for each of its sets.
+        values: by variable, its values, one array axis for each of its sets; NaN leaves a column free.
 
     Raises:
         KeyError: a variable that the program does not have.
-        ValueError: values of another shape than the variable, or values that are no finite numbers.
+        ValueError: values of another shape than the variable, or infinite ones.
     """
     families = {family.name: family for family in compiled.variables}
     held = np.full(compiled.column_count, np.nan)
@@ -34,8 +34,8 @@ def hold(compiled: Compiled, values: Mapping[str, np.ndarray]) -> Compiled:
         family = families[name]
         if given.shape != family.shape:
             raise ValueError(f"{name} has shape {family.shape}, the values to hold have {given.shape}")
-        if not np.isfinite(given).all():
-            raise ValueError(f"{name} is to be held at values that are not finite")
+        if np.isinf(given).any():
+            raise ValueError(f"{name} cannot be held at infinity")
         held[family.slice] = given.ravel()
     _follow(compiled, held)
     fixed = ~np.isnan(held)
