@@ -55,9 +55,9 @@ def build_case(scenario: Scenario, folder: str | Path | None = None) -> Case:
     rate = scenario.finance.discount_rate
 
     designs, points = _designs(scenario, tables)
-    technologies, figures = _technologies(scenario, tables, designs, points)
     with_store = plant_room.stores_of(points)
     tables = plant_room.with_part_rows(tables, designs, with_store)
+    technologies, figures = _technologies(scenario, tables, designs, points)
     nodes = _indexed(tables["nodes"], "node")
     carriers = _indexed(tables["carriers"], "carrier")
     ground = asset_room.Ground(scenario, tables, nodes, technologies, designs, figures)

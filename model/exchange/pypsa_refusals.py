@@ -89,12 +89,21 @@ def _places(case: Case) -> list[Problem]:
         elif reactor and (least > 0 or asset in ramping):
             expected = "no reactor with a minimum load or a ramp: heat that is dumped has no counterpart"
             found.append(_problem(case, "reactors", asset, expected))
+        elif reactor and _is_curved(case, asset):
+            expected = "no reactor with part-load loss or constant house load: power is not in proportion to its heat"
+            found.append(_problem(case, "reactors", asset, expected))
         elif not reactor and not _has_reference(case, asset, year):
             expected = "an asset that takes something, or gives one carrier"
             found.append(_problem(case, "technology_flows", asset, expected))
         elif asset in ramping and not _has_steady_input(case, asset, year, balanced):
             found.append(_problem(case, "ramp", asset, "a ramp only where the intake per activity is steady"))
     return found
+
+
+def _is_curved(case: Case, asset: str) -> bool:
+    design = str(case.assets.at[asset, "technology"])
+    part_load, idle = (number(case.reactors, design, name) for name in ("part_load_loss", "house_load_idle"))
+    return part_load > 0 or idle * number(case.reactors, design, "house_load") > 0
 
 
 def _unknown_rows(case: Case, sets: SetValues) -> list[Problem]:

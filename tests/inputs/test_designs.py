@@ -1,4 +1,4 @@
-"""Every shipped reactor design is usable by data: it may stand, is built, runs, gives heat that it reaches, is sound."""
+"""Every shipped reactor design is usable by data: it may stand, is built, runs, gives the heat it can, and is sound."""
 
 from __future__ import annotations
 
