@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,6 +23,13 @@ OUTAGE: dict[str, Any] = {
     "sites__tariffs": "cost",
     "sites__backup": ["gas_ccgt"],
     "sites__modules": {"S_C": ["cls_lwr"]},
+}
+LINES: dict[str, Any] = {
+    "years": [2030, 2050],
+    "sites__direct_lines": ["sea_to_works"],
+    "sites__steam_contracts": True,
+    "technologies__cost_factor": {"wind_offshore": 0.3},
+    "demand__factor": {"electricity": 5.0},
 }
 RESERVE = {"node": "S_C", "contract_class": "reserve_600h", "year": 2030}
 SHARED = {"node": "S_C", "contract_class": "shared", "year": 2030}
@@ -90,11 +98,47 @@ def outage_without_heat(case, cube):
     cube["results"]["emergency_activity"].loc[{**state, "asset": heating}] = 0.0
 
 
+@FAULTS.fault(LINES, "direct line", "carrier balance")
+def more_than_the_line_carries(case, cube):
+    """From a generator that gives as much, through a line that does not."""
+    cell = {"direct_line": "sea_to_works", "node": "S_C", "year": 2050}
+    carried = float(cube["results"]["direct_line_built"].loc[cell])
+    assert carried < 100.0
+    output = cube["results"]["activity"].sel(asset="wind_offshore@C_transmission", year=2050)
+    cube["results"]["direct_supply"].loc[{**cell, "time": int(output.values.argmax())}] = carried + 20.0
+
+
+@FAULTS.fault(LINES, "generator of direct lines", "carrier balance", "cost item direct_line")
+def power_of_others(case, cube):
+    """Through a line that carries it, in an hour in which the generator gives less."""
+    cell = {"direct_line": "sea_to_works", "node": "S_C", "year": 2050}
+    output = cube["results"]["activity"].sel(asset="wind_offshore@C_transmission", year=2050)
+    assert float(output.min()) < 190.0
+    cube["results"]["direct_line_built"].loc[cell] = 200.0
+    cube["results"]["direct_supply"].loc[{**cell, "time": int(output.values.argmin())}] = 200.0
+
+
+@FAULTS.fault(LINES, "direct line stays", "cost item direct_line")
+def line_that_goes(case, cube):
+    """Built before its time, and less later."""
+    cell = {"direct_line": "sea_to_works", "node": "S_C", "year": 2050}
+    table = case.tables["direct_lines"].assign(first_year=2030)
+    change(cube, "direct_line_built", 300.0, **{**cell, "year": 2030})
+    return replace(case, tables={**case.tables, "direct_lines": table.assign(capacity_max=1e4)})
+
+
+@FAULTS.fault(LINES, "steam contract")
+def steam_that_is_not_taken(case, cube):
+    """The contract was for more."""
+    table = case.tables["steam_contracts"]
+    return replace(case, tables={**case.tables, "steam_contracts": table.assign(steam=9.0)})
+
+
 @pytest.mark.parametrize("name", FAULTS.names)
 def test_planted_fault_is_found_by_the_intended_checks(name):
     FAULTS.hold(name)
 
 
-@pytest.mark.parametrize("scenario", [CLASSES, WHOLE, OUTAGE], ids=["classes", "whole", "outage"])
+@pytest.mark.parametrize("scenario", [CLASSES, WHOLE, OUTAGE, LINES], ids=["classes", "whole", "outage", "lines"])
 def test_sound_cube_passes(scenario):
     assert [str(finding) for finding in findings(*solved(**scenario)) if not finding.passed] == []
