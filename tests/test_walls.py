@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "cube": {"engine", "core", "data", "errors", "scenario"},
     "report": {"cube", "core", "data", "errors"},
     "exchange": {"cube", "engine", "core", "data", "errors", "scenario"},
-    "studies": {"core", "data", "engine", "cube", "report", "scenario", "sdepp", "errors", "job", "memory"},
+    "studies": {"core", "data", "engine", "cube", "report", "scenario", "sdepp", "errors", "job", "memory", "dispatch"},
 }
 
 
