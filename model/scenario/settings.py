@@ -135,7 +135,7 @@ class Reactors(Section):
     """Units of a design that stand in a year, no more and no less, e.g. {cls_large: {2040: 2, 2050: 4}}; a year without
     a number is free."""
     integer_modules: bool = False
-    """Build whole modules only: a mixed-integer program, solved within solver.mip_gap; without it capacity is continuous
+    """Build whole modules only: a mixed-integer program, solved within solver.mip_gap. false: capacity is continuous
     and the number of units is reported."""
     site_limits: bool = False
     """Hold reactors to the cooling water (m3/s) and land (ha) of their place in the table reactor_sites; without it their

@@ -4,11 +4,8 @@ A reactor's activity and capacity are thermal (MW_th).  Base load, behind the me
 co-production are the same rows with other bounds: the data room sets minimum load, place and the grades
 that a design may serve.  All heat that enters the turbine counts alike, from the reactor or from the plant's store.
 
-The efficiency of the tables is net, at full load.  Part load costs `loss · (load − Q_in)`: a turbine that is ready for
-the load takes no-load heat whatever it makes (smr/README.md section 3, limits of the LP).  House load that does not
-fall with the load is taken from the balance at all times, also where the plant rests; the rest of it is in the
-efficiency: `net = (η + part + house)·Q_in − Σ β·H − part·load − house·capacity`, which is η·Q_in at full load.  The
-variable `reactor_power` is what the turbine gives before that last term.
+What part load and the plant's own use take is in `turbine.py`.  The variable `reactor_power` is before house load that
+does not fall with the load, which the balance pays at all times.
 """
 
 from __future__ import annotations
@@ -20,7 +17,7 @@ import numpy as np
 from model.core.cells import flag, number, text
 from model.core.places import carriers_in_use
 from model.core.registry import constraint, contributes, cost, index_map, index_set, indexed_set, parameter, variable
-from model.data.reactor_plants import idle_house_load, marginal_efficiency, no_load_power
+from model.data.reactor_plants import marginal_efficiency, no_load_power
 
 if TYPE_CHECKING:
     from model.core.sets import SetValues
@@ -137,22 +134,6 @@ def grades_of_reactor(case: Case, sets: SetValues) -> dict[Key, list[str]]:
     return found
 
 
-@indexed_set(over="reactor_year", dims=("asset",))
-def part_load_of_reactor(case: Case, sets: SetValues) -> dict[Key, list[str]]:
-    """The reactor itself, where part load costs efficiency."""
-    return {key: [key[0]] for key in sets["reactor_year"] if no_load_power(_design(case, key)) > 0}
-
-
-@indexed_set(over="node_carrier_year", dims=("asset",))
-def reactors_taking_power(case: Case, sets: SetValues) -> dict[tuple[str, str, int], list[str]]:
-    """Reactors at a node with house load at any load (where the carrier is electricity)."""
-    return {
-        place: busy
-        for place, assets in sets.family("reactors_giving_power").items()
-        if (busy := [asset for asset in assets if idle_house_load(_design(case, (asset, place[2]))) > 0])
-    }
-
-
 @indexed_set(over="node_carrier_year", dims=("asset",))
 def reactors_giving_power(case: Case, sets: SetValues) -> dict[tuple[str, str, int], list[str]]:
     """Reactors with a turbine at a node (where the carrier is electricity)."""
@@ -188,24 +169,6 @@ def _of_design(case: Case, sets: SetValues, column: str) -> np.ndarray:
 def reactor_efficiency(case: Case, sets: SetValues) -> np.ndarray:
     """Power per unit of heat that enters the turbine, with no heat extracted."""
     return _of_design(case, sets, "efficiency")
-
-
-@parameter(over=("reactor_design",), unit="MW_e/MW_th", minimum=0, maximum=1, source="smr/README.md section 3")
-def turbine_efficiency(case: Case, sets: SetValues) -> np.ndarray:
-    """Power per unit of heat into the turbine, before what part load and constant house load take of it."""
-    return np.array([marginal_efficiency(case.reactors.loc[design]) for design in sets["reactor_design"]])
-
-
-@parameter(over=("reactor_design",), unit="MW_e/MW_th", minimum=0, source="smr/README.md section 3")
-def part_load_power(case: Case, sets: SetValues) -> np.ndarray:
-    """Power that a turbine loses per unit of heat by which it falls short of the load it is ready for."""
-    return np.array([no_load_power(case.reactors.loc[design]) for design in sets["reactor_design"]])
-
-
-@parameter(over=("reactor_design",), unit="MW_e/MW_th", minimum=0)
-def house_load(case: Case, sets: SetValues) -> np.ndarray:
-    """Power that a plant takes for itself at any load, per unit of thermal capacity."""
-    return np.array([idle_house_load(case.reactors.loc[design]) for design in sets["reactor_design"]])
 
 
 @parameter(over=("reactor_design",), unit="MW_e/MW_th", minimum=0, source="smr/README.md F3")
@@ -328,7 +291,17 @@ def reactor_power_output(m: Any, a: str, y: int, t: int) -> Any:
             * m.availability[p, y]
             * m.profile_value[m.availability_profile[p, y], t]
             * m.capacity[p, y]
-            for p in m.part_load_of_reactor[a, y]
+            for p in m.part_load_of_available[a, y]
+        )
+        - sum(
+            m.part_load_power[m.design_of[p, y]]
+            * m.availability[p, y]
+            * (m.capacity[p, y] - m.reactor_outage[p, y, m.outage_step_of[t]])
+            for p in m.part_load_outside_outage[a, y]
+        )
+        - sum(
+            m.part_load_power[m.design_of[p, y]] * m.running_share[p, y] * m.reactor_online[p, y, t]
+            for p in m.part_load_of_online[a, y]
         )
         - sum(
             m.part_load_power[m.design_of[s, y]]

@@ -104,7 +104,8 @@ def reactor_supply(case: Case, cube: Any, year: int) -> Iterator[Supply]:
     for part in parts(case, cube, year):
         nodes = part.assets["node"].tolist()
         capacity = taken(cube, "capacity", asset=part.labels, year=year)[:, None]
-        yield Supply(nodes, [electricity(case)] * len(nodes), part.power - constant_house_load(part) * capacity)
+        yield Supply(nodes, [electricity(case)] * len(nodes), part.power)
+        yield Supply(nodes, [electricity(case)] * len(nodes), -constant_house_load(part) * capacity + 0.0 * part.power)
         heat = part.extracted + part.figure("live_steam_efficiency")[part.owner] * part.live
         yield Supply([nodes[position] for position in part.owner], part.grades, heat)
 
@@ -116,17 +117,28 @@ def constant_house_load(part: Reactors) -> np.ndarray:
 
 
 def ready_turbine(case: Case, cube: Any, part: Reactors, year: int) -> np.ndarray:
-    """Heat that turbines can take, MW_th, (reactor, step): of the reactor as available, and what is built beyond."""
+    """Heat that turbines are ready for, MW_th, (reactor, step): of the reactor's load, and what is built beyond.
+
+    The load is what is online where units start and stop, what is not in refuelling where that is decided, and what is
+    available otherwise; forced outages take their share.
+    """
+    rules = case.scenario.reactors
+    decided = rules.refuelling == "decided"
+    designs = case.reactors.reindex(part.assets["technology"])
+    known = designs[["outage_length", "outage_interval", "forced_outage_rate"]].notna().all(axis=1).to_numpy()
+    planned = (decided & known)[:, None]
     available = of_year(case.asset_years, year)["availability"].reindex(part.labels).fillna(0.0).to_numpy()[:, None]
-    available = available * profiles(case, part.assets["availability_profile"])
+    capacity = taken(cube, "capacity", asset=part.labels, year=year)[:, None]
+    out = taken(cube, "reactor_capacity_out", asset=part.labels, year=year)
+    online = taken(cube, "reactor_online", asset=part.labels, year=year)
+    load = available * np.where(planned, capacity - out, profiles(case, part.assets["availability_profile"]) * capacity)
+    if rules.commitment == "linear":
+        load = np.where(planned, available, 1.0) * online
     beyond = taken(
         cube, "capacity", asset=[turbine_beyond(part, place) for place in range(len(part.labels))], year=year
     )
     efficiency = part.figure("efficiency")
-    capacity = taken(cube, "capacity", asset=part.labels, year=year)[:, None]
-    return available * capacity + np.where(
-        efficiency > 0, beyond[:, None] / np.where(efficiency > 0, efficiency, 1), 0.0
-    )
+    return load + np.where(efficiency > 0, beyond[:, None] / np.where(efficiency > 0, efficiency, 1.0), 0.0)
 
 
 def turbine_beyond(part: Reactors, place: int) -> str:

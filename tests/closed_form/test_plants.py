@@ -219,3 +219,44 @@ def test_series_cost_follows_the_years():
         world.add("reactors", **cells, year=year, value=number)
     built = world.demand(1).case(years=[2030, 2040, 2050]).build_options["overnight"] / 250.0
     assert list(built) == near([1000.0, (1000 + 729) / 2, 729.0])
+
+
+def followed(**scenario: Any) -> Any:
+    """600 MW_th-hours of rest: a plant that is online for 1000 MW_th, or for less, before 180 and 400 MW."""
+    world = World(4, reactors__modes=["flexible"], **scenario).demand([180, 400, 400, 180])
+    figures = {"efficiency": 0.4, "part_load_loss": 0.1, "fuel_cost": 8.0, "minimum_load": 0.3, "ramp": 1.0}
+    return world.reactor("cls_lwr", existing=1e3, min_down_time=2.0, start_cost=1e5, **figures).solve()
+
+
+def test_part_load_counts_from_what_is_online():
+    """Without commitment the load is all of it; with it units could stop, and starting them costs more."""
+    for commitment in ("ramp", "linear"):
+        answer = followed(reactors__commitment=commitment)
+        assert answer["activity", "cls_lwr@N", 2030] == near([500, 1000, 1000, 500])
+        assert [str(finding) for finding in answer.findings()] == []
+
+
+def test_part_load_vanishes_where_units_stop_for_nothing():
+    """What is online is then just what is wanted: 450 MW_th run at full load for 180 MW."""
+    world = World(4, reactors__modes=["flexible"], reactors__commitment="linear").demand([180, 400, 400, 180])
+    figures = {"efficiency": 0.4, "part_load_loss": 0.1, "fuel_cost": 8.0, "minimum_load": 0.3, "ramp": 1.0}
+    answer = world.reactor("cls_lwr", existing=1e3, **figures).solve()
+    assert answer["activity", "cls_lwr@N", 2030] == near([450, 1000, 1000, 450])
+    assert [str(finding) for finding in answer.findings()] == []
+
+
+def test_part_load_and_refuelling_leave_a_point():
+    """In refuelling there is no load to be ready for: a plant of one unit rests, and 0.44 Q - 0.04 (K - out) holds."""
+    world = World(periods=[(2, 2190), (2, 2190)], reactors__modes=["flexible"], reactors__refuelling="decided")
+    world.demand(360).technology("gas", existing=1e3, variable_om=60)
+    figures = {
+        "efficiency": 0.4,
+        "part_load_loss": 0.1,
+        "fuel_cost": 8.0,
+        "outage_length": 36.5,
+        "outage_interval": 1.0,
+    }
+    answer = world.reactor("cls_lwr", existing=1e3, forced_outage_rate=0.0, **figures).solve()
+    assert [str(finding) for finding in answer.findings()] == []
+    power, heat = answer["reactor_power", "cls_lwr@N", 2030], answer["activity", "cls_lwr@N", 2030]
+    assert power.min() >= -1e-9 and (heat <= 1000 + 1e-6).all()
