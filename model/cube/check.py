@@ -16,6 +16,7 @@ import numpy as np
 import xarray as xr
 
 from model.core.checking import Finding
+from model.cube.ledger_check import ledgers_found_anew
 from model.errors import CheckFailed
 
 COST_TOLERANCE = 1e-9
@@ -43,6 +44,7 @@ def run_checks(case: Any, cube: xr.DataTree, registry: Any = None) -> list[Findi
     findings: list[Finding] = []
     for check in (finite_values, costs_add_up, primal_meets_dual, *declared):
         findings.extend(check(case, cube))
+    findings.extend(ledgers_found_anew(case, cube, registry))
     record_findings(cube, findings)
     return sorted((finding for finding in findings if not finding.passed), key=excess, reverse=True)
 

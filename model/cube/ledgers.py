@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from model.cube.adequacy_ledgers import adequacy_ledgers
 from model.cube.carbon import carbon_account, process_carbon, yearly_tonnes
 from model.cube.layout import Layout
-from model.cube.metadata import SIGN_OF_EMISSION, SIGN_OF_PRICE, SIGN_OF_SUPPLY
+from model.cube.metadata import SIGN_OF_EMISSION, SIGN_OF_PRICE, SIGN_OF_SUPPLY, ledger_attributes
+from model.cube.reactor_ledgers import place_ledgers
 from model.cube.terms import term_group
 
 DECLARED_IN = "model/cube/ledgers.py"
@@ -53,13 +55,14 @@ def ledger_group(
     ledgers |= corridor_ledgers(case, inputs, results, duals)
     ledgers |= hosting_ledgers(case, results, duals)
     ledgers |= reactor_ledgers(case, results)
+    ledgers |= place_ledgers(case, ledgers, results)
+    ledgers |= adequacy_ledgers(case, ledgers, results)
     return ledgers
 
 
 def described(units: str, long_name: str, sign: str = "") -> dict[str, str]:
     """Attributes of a ledger; `sign` says what positive and negative mean, where both occur."""
-    attributes = {"units": units, "long_name": long_name, "declared_in": DECLARED_IN}
-    return attributes | ({"sign": sign} if sign else {})
+    return ledger_attributes(DECLARED_IN, units, long_name, sign)
 
 
 def annual_energy(case: Any, terms: Ledgers, results: xr.Dataset) -> xr.DataArray:

@@ -85,3 +85,9 @@ def sentence(doc: str) -> str:
 def energy_unit(unit: str) -> str | None:
     """Unit of the yearly sum of an hourly power, in TWh; None where the quantity is not a power."""
     return {"MW": "TWh/year", "MW_e": "TWh_e/year", "MW_th": "TWh_th/year", CAPACITY_UNIT: "TWh/year"}.get(unit)
+
+
+def ledger_attributes(file: str, units: str, long_name: str, sign: str = "") -> dict[str, str]:
+    """Attributes of a ledger made in a file; `sign` says what positive and negative mean, where both occur."""
+    attributes = {"units": units, "long_name": long_name, "declared_in": file}
+    return attributes | ({"sign": sign} if sign else {})

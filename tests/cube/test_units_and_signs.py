@@ -17,7 +17,7 @@ KNOWN = {
     *("TWh/year", "TWh_e/year", "TWh_th/year", "MWh/MWh", "MWh/GWh", "MW/MW", "MW_e/MW_th", "MW_th/MW_th"),
     *("EUR", "EUR/year", "EUR/MWh", "EUR/MWh_e", "EUR/MWh_th", "EUR/GWh", "EUR/t", "EUR/kt", "EUR/MW/year"),
     *("EUR/MW_e/year", "EUR/MW/month", "EUR/MWh/year", "EUR/GWh/year", "EUR/(mrad h)", "degC"),
-    *("degree_north", "degree_east"),
+    *("degree_north", "degree_east", "m3/s", "ha", "m3/s/MW_th", "ha/MW_th", "EUR/m3/s/year", "EUR/ha/year"),
     *("capacity_unit(technology)", "EUR/capacity_unit(technology)", "EUR/capacity_unit(technology)/year"),
     *("group_unit(group)", "group_unit(group)/capacity_unit(technology)", "EUR/group_unit(group)/year"),
 }

@@ -226,7 +226,11 @@ def make_case(places: list[tuple[str, str, float, float]], days: int) -> Any:
         carbon_price=pd.Series({y: 80.0 for y in YEARS}).rename_axis("year"),
         carbon_cap=pd.Series({y: 1e6 for y in YEARS}).rename_axis("year"),
         hosting=pd.Series(500.0, index=limits),
-        hourly={},
+        hourly={
+            "profile": xr.DataArray(
+                np.zeros((0, 24 * days)), dims=("profile", "time"), coords={"profile": np.array([], dtype=object)}
+            )
+        },
         checksums={"nodes.csv": "0" * 64},
     )  # fmt: skip
 
