@@ -19,6 +19,7 @@ from model.cube.scattered import ScatteredArray, lazy_variable
 
 NUMERIC_DIMENSIONS = (
     "year", "build_year", "time", "run", "period", "month", "outage_start", "outage_step", "outage_weather_year",
+    "online_day",
 )  # fmt: skip
 LARGE_CELLS = 8_000_000
 """Cells (8 bytes each) above which an array is kept sparse in memory if it is mostly empty."""

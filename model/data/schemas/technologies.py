@@ -25,6 +25,12 @@ TECHNOLOGY_PARAMETERS = (
     Parameter("build_rate_site_max", "{capacity}/year", "Most that one node can build in a year.",
               plausible=(None, 1e7)),
     Parameter("minimum_load", "share", "Least activity as a share of available capacity.", maximum=1.0),
+    Parameter(
+        "minimum_load_online",
+        "share",
+        "Least activity as a share of what is online; what is online is chosen by the day.",
+        maximum=1.0,
+    ),
     Parameter("ramp", "share/hour", "Most change of activity in an hour as a share of capacity.", above=0.0,
               plausible=(1e-3, None)),
     Parameter("availability", "share", "Share of capacity that can be used, outages taken off.", maximum=1.0,
