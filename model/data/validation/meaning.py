@@ -160,6 +160,10 @@ def _stock(tables: Tables) -> list[Problem]:
     ]
 
 
+TOGETHER = (("outage_length", "outage_interval", "forced_outage_rate"), ("cycles_per_year", "cycle_depth"))
+"""Figures of a reactor design of which one means nothing without the others."""
+
+
 def _reactors(tables: Tables) -> list[Problem]:
     """Every design has, by itself or by its class, what the model needs."""
     from model.data.reactors import DEFAULTS, DESIGN_FIGURES, PER_ELECTRIC, design_points
@@ -176,6 +180,12 @@ def _reactors(tables: Tables) -> list[Problem]:
             if (design, name) in points or name in optional or (name == "investment" and design not in buildable):
                 continue
             problems.append(at(row, "design", design, f"a row {name}, of the design or of {row['design_class']}"))
+        for together in TOGETHER:
+            missing = [name for name in together if (design, name) not in points]
+            if missing and len(missing) < len(together):
+                given = next(name for name in together if name not in missing)
+                expected = f"a row {missing[0]} beside {given}, of the design or of {row['design_class']}"
+                problems.append(at(row, "design", design, expected))
     return problems
 
 
