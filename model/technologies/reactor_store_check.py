@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import pandas as pd
 
 from model.core.checking import Charge, Finding, Tally, above, apart, below, charges, step_before, taken
 from model.core.registry import check
+from model.errors import ImplausibleInput, Problem
 
 if TYPE_CHECKING:
     from model.data.case import Case
@@ -78,6 +80,51 @@ def sizes_of_parts(case: Case, cube: Any) -> Iterator[Finding]:
             wanted = np.where(stated, np.where(stated, ratio, 0.0) * reactor, size)
             tally.look(apart(size, wanted), found[f"{part}_asset"].tolist(), where=year)
     yield tally.finding
+
+
+FAR = 0.1
+"""Part by which the cost of a store may differ from that of the size that was built before the user is told."""
+SMALLEST_STORE = 1.0
+"""Stores of less (MWh_th) are the solver's dust."""
+
+
+@check
+def cost_of_stores_at_their_size(case: Case, cube: Any) -> Iterator[Finding]:
+    """What a store of the size built would cost, against the average at the expected size that was paid (F6).
+
+    The cost is concave and its average is not: the finding says how far the two are apart, relative, and does not fail.
+    Where they are far apart a warning names the row whose size should be nearer to what was built.
+    """
+    worst = Tally("cost of a store at the size built", np.inf)
+    found = plants(case)
+    found = found[found["store_cost_exponent"] < 1.0]
+    for year in case.years if len(found) else []:
+        units = taken(cube, "capacity", asset=[str(asset) for asset in found.index], year=year) / found["unit_size_th"]
+        stored = taken(cube, "capacity", asset=found["store_asset"], year=year)
+        for place, (asset, plant) in enumerate(found.iterrows()):
+            paid = case.build_options["overnight"].get((plant["store_asset"], year), np.nan)
+            if stored[place] < SMALLEST_STORE or not units.iloc[place] > 0 or not np.isfinite(paid) or paid == 0:
+                continue
+            size = stored[place] / units.iloc[place]
+            own = plant["store_investment"] * (size / plant["store_cost_size"]) ** (plant["store_cost_exponent"] - 1.0)
+            off = abs(own / paid - 1.0)
+            worst.look(np.array([off]), [str(asset)], where=year)
+            if off > FAR:
+                warnings.warn(ImplausibleInput(_far(case, plant, size, own, paid)), stacklevel=2)
+    yield worst.finding
+
+
+def _far(case: Case, plant: pd.Series, size: float, own: float, paid: float) -> Problem:
+    """The doubt about a store whose cost was taken at a size far from the one that was built."""
+    table = case.tables["reactors"]
+    rows = table[(table["design"] == plant["technology"]) | (table["design"] == plant["design_class"])]
+    rows = rows[rows["parameter"].isin(["store_expected_size", "store_size_ratio"])]
+    file, row = (str(rows.iloc[0]["_file"]), str(rows.iloc[0]["_row"])) if len(rows) else ("reactors.csv", "")
+    expected = (
+        f"about {size:.0f} MWh_th, the store that was built at each unit: one of that size costs {own:.0f} EUR/MWh_th, "
+        f"and {paid:.0f} were paid"
+    )
+    return Problem(file, row, "value", f"{plant['store_expected_size']:g}", expected)
 
 
 @charges

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from model.errors import ImplausibleInput
 from tests.closed_form.answer import near
 from tests.closed_form.world import World
 
@@ -152,3 +153,16 @@ def test_existing_plants_bring_their_store():
     ratios = {"store_size_ratio": 2.0, "store_charge_ratio": 0.5, "turbine_ratio": 1.2}
     case = plant([1.0, 2.0], **ratios).case()
     assert [case.existing[f"cls_lwr_{part}@N", 2030] for part in PARTS] == near([2000, 500, 80])
+
+
+def test_cost_is_checked_at_the_size_that_was_built():
+    """Built 500 MWh_th per unit, expected 2000: 24.3·(500/916.2)^-0.213 = 27.65 against 20.58 paid, 34 % more."""
+    figures = {"store_investment": 24.3, "store_cost_size": 916.2, "store_expected_size": 2000.0, "lifetime": 1.0}
+    ratios = {"store_size_ratio": 0.5, "store_charge_ratio": 0.5, "turbine_ratio": 1.2, "store_cost_exponent": 0.787}
+    world = World(2, reactors__modes=["flexible"]).demand([100, 300])
+    answer = world.reactor("cls_lwr", potential=math.inf, efficiency=0.4, **{**STORE, **figures, **ratios}).solve()
+    with pytest.warns(ImplausibleInput, match="about 500 MWh_th.*costs 28 EUR/MWh_th, and 21 were paid"):
+        assert answer.findings() == []
+    for row in world.rows["reactors"]:
+        row["value"] = 520.0 if row["parameter"] == "store_expected_size" else row["value"]
+    assert world.solve().findings() == []
