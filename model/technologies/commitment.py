@@ -319,8 +319,8 @@ def reactor_online_minimum(m: Any, a: str, y: int, t: int) -> Any:
 def reactor_online_ramp_up(m: Any, a: str, y: int, t: int) -> Any:
     """Load rises by the ramp of what stays online, by starts, by what comes back; what leaves takes off its least."""
     return m.activity[a, y, t] - m.activity[a, y, m.previous_time[t]] <= m.running_share[a, y] * (
-        m.online_ramp[a, y] * (m.reactor_online[a, y, t] - m.reactor_started[a, y, t])
-        + m.start_stop_step[a, y] * m.reactor_started[a, y, t]
+        m.online_ramp[a, y] * m.reactor_online[a, y, t]
+        + (m.start_stop_step[a, y] - m.online_ramp[a, y]) * m.reactor_started[a, y, t]
         - m.minimum_load[a, y] * m.reactor_stopped[a, y, t]
         + (1 - m.online_ramp[a, y])
         * sum(m.reactor_outage_left[a, y, x] for x in m.outages_left_at[m.design_of[a, y], t])
@@ -333,9 +333,9 @@ def reactor_online_ramp_up(m: Any, a: str, y: int, t: int) -> Any:
 def reactor_online_ramp_down(m: Any, a: str, y: int, t: int) -> Any:
     """Load falls by the ramp of what stays online, by stops, by what goes into an outage; what joins adds its least."""
     return m.activity[a, y, m.previous_time[t]] - m.activity[a, y, t] <= m.running_share[a, y] * (
-        m.online_ramp[a, y] * (m.reactor_online[a, y, t] - m.reactor_started[a, y, t])
+        m.online_ramp[a, y] * m.reactor_online[a, y, t]
         + m.start_stop_step[a, y] * m.reactor_stopped[a, y, t]
-        - m.minimum_load[a, y] * m.reactor_started[a, y, t]
+        - (m.online_ramp[a, y] + m.minimum_load[a, y]) * m.reactor_started[a, y, t]
         + sum(m.reactor_outage_entered[a, y, x] for x in m.outages_entered_at[m.design_of[a, y], t])
         - (m.online_ramp[a, y] + m.minimum_load[a, y])
         * sum(m.reactor_outage_left[a, y, x] for x in m.outages_left_at[m.design_of[a, y], t])

@@ -7,6 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from model.core.build import build_program
+from model.engine import build_model, compile_program
+from model.engine.normal_form import differences, normal_form, pyomo_normal_form
 from tests.closed_form.answer import Answer, near
 from tests.closed_form.world import World
 
@@ -149,3 +152,21 @@ def test_what_comes_back_may_also_stay_off():
     assert answer.cost("start") == near(1000 * K)
     assert answer.objective == near(1000 * K - 0.5 * K * 24 * 335 * 50)
     assert sound(answer)
+
+
+@pytest.mark.parametrize("commitment", ["ramp", "linear"])
+@pytest.mark.parametrize("refuelling", ["availability", "decided"])
+@pytest.mark.parametrize("settings", [{"steps": 42, "step_hours": 24.0},
+                                      {"periods": [(8, 200), (4, 330)], "step_hours": 3.0, "time__mode": "sample",
+                                       "time__weeks": [1]}], ids=["full", "periods"])  # fmt: skip
+def test_the_expanded_matrix_is_pyomos(commitment, refuelling, settings):
+    """Two designs with different outages and rests: families that hang on design and step, bit for bit."""
+    world = plant(50.0, commitment, {**settings, "reactors__refuelling": refuelling}, minimum_load=0.4, ramp=0.01,
+                  min_down_time=30.0, cycles_per_year=20.0, cycle_depth=0.5, outage_length=10.0, outage_interval=1.5,
+                  forced_outage_rate=0.05)  # fmt: skip
+    world.reactor("other", potential=500.0, efficiency=0.4, design_class="cls_htgr", ramp=0.02, min_down_time=60.0,
+                  outage_length=17.0, outage_interval=1.0, forced_outage_rate=0.02, outage_units=4.0)  # fmt: skip
+    program = build_program(world.case())
+    compiled = compile_program(program)
+    theirs = pyomo_normal_form(build_model(program, dense=True), compiled)
+    assert differences(normal_form(compiled), theirs, compiled) == []
