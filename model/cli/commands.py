@@ -95,6 +95,11 @@ def _expected(scenarios: list[Scenario], folder: Path | None, quiet: bool) -> An
 def show(options: argparse.Namespace) -> Answer:
     """Print the summary table of a result."""
     opened = _open(options.run_file)
+    if options.sites:
+        from model.report.site_ledgers import site_ledger_table
+
+        ledgers = site_ledger_table(opened)
+        return Answer(table_text(ledgers), plain(ledgers))
     from model.report.summary import summary_table
 
     table = summary_table(opened, options.run_file)

@@ -127,9 +127,14 @@ def _show(commands: _Commands) -> None:
         commands,
         "show",
         "print a summary table of a result",
-        "  smr-grid-nl show results/quick/quick.nc",
+        "  smr-grid-nl show results/quick/quick.nc\n  smr-grid-nl show results/quick/quick.nc --sites",
     )
     command.add_argument("run_file", metavar="RUN.nc", help="result file")
+    command.add_argument(
+        "--sites",
+        action="store_true",
+        help="social and private cost of every site, and the difference item by item, million EUR a year",
+    )
 
 
 def _explain(commands: _Commands) -> None:

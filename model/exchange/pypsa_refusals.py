@@ -67,6 +67,11 @@ def _settings(case: Case) -> list[Problem]:
     if settings.sites.tariffs == "cost" and len(case.sites):
         expected = "transfer: contracts and monthly peaks of sites have no counterpart"
         found.append(_problem(case, "sites.tariffs", "cost", expected))
+    found += [
+        _problem(case, f"sites.{name}", getattr(settings.sites, name), "its default: it has no counterpart")
+        for name in ("objective", "n_minus_1", "backup", "direct_lines", "steam_contracts")
+        if getattr(settings.sites, name) != getattr(type(settings.sites)(), name) and len(case.sites)
+    ]
     if settings.investment.early_retirement and (case.existing > 0).any():
         expected = "false: what stands and what is built would share one limit"
         found.append(_problem(case, "investment.early_retirement", True, expected))

@@ -31,6 +31,13 @@ LINES: dict[str, Any] = {
     "technologies__cost_factor": {"wind_offshore": 0.3},
     "demand__factor": {"electricity": 5.0},
 }
+OWN: dict[str, Any] = {
+    "years": [2030, 2050],
+    "sites__objective": "private",
+    "sites__agreements": ["sea_for_works"],
+    "sites__steam_contracts": True,
+    "sites__subsidy": {"heat_pump": 5.0},
+}
 RESERVE = {"node": "S_C", "contract_class": "reserve_600h", "year": 2030}
 SHARED = {"node": "S_C", "contract_class": "shared", "year": 2030}
 
@@ -98,7 +105,7 @@ def outage_without_heat(case, cube):
     cube["results"]["emergency_activity"].loc[{**state, "asset": heating}] = 0.0
 
 
-@FAULTS.fault(LINES, "direct line", "carrier balance")
+@FAULTS.fault(LINES, "direct line", "carrier balance", "site ledger")
 def more_than_the_line_carries(case, cube):
     """From a generator that gives as much, through a line that does not."""
     cell = {"direct_line": "sea_to_works", "node": "S_C", "year": 2050}
@@ -108,7 +115,7 @@ def more_than_the_line_carries(case, cube):
     cube["results"]["direct_supply"].loc[{**cell, "time": int(output.values.argmax())}] = carried + 20.0
 
 
-@FAULTS.fault(LINES, "generator of direct lines", "carrier balance", "cost item direct_line")
+@FAULTS.fault(LINES, "generator of direct lines", "carrier balance", "cost item direct_line", "site ledger")
 def power_of_others(case, cube):
     """Through a line that carries it, in an hour in which the generator gives less."""
     cell = {"direct_line": "sea_to_works", "node": "S_C", "year": 2050}
@@ -134,11 +141,43 @@ def steam_that_is_not_taken(case, cube):
     return replace(case, tables={**case.tables, "steam_contracts": table.assign(steam=9.0)})
 
 
+@FAULTS.fault(OWN, "site ledger", "payments cancel", "ledgers add up to the system's cost")
+def ledger_with_one_item_too_high(case, cube):
+    change(cube, "site_private_cost", 1e6, "ledgers", year=2030, party="S_C", ledger_item="grid_tariff")
+
+
+@FAULTS.fault(OWN, "site ledger")
+def agreement_that_is_booked_at_another_price(case, cube):
+    """Payments still cancel, and add up."""
+    cell = {"year": 2030, "ledger_item": "agreements"}
+    change(cube, "site_private_cost", 1e5, "ledgers", party="S_C", **cell)
+    change(cube, "site_private_cost", -1e5, "ledgers", party="rest of the system", **cell)
+
+
+@FAULTS.fault(OWN, "taxed import")
+def import_that_is_not_taxed(case, cube):
+    cell = where(cube, "site_taxed_import", lambda values: values > 20.0, node="S_C", year=2030)
+    change(cube, "site_taxed_import", -10.0, **cell)
+
+
+@FAULTS.fault(OWN, "cost item site_energy_tax", "site ledger")
+def tax_at_another_rate(case, cube):
+    return replace(case, sites=case.sites.assign(energy_tax=9.0))
+
+
+@FAULTS.fault(OWN, "cost item site_capital", "site ledger")
+def site_that_borrows_at_another_rate(case, cube):
+    return replace(case, sites=case.sites.assign(wacc=0.12))
+
+
 @pytest.mark.parametrize("name", FAULTS.names)
 def test_planted_fault_is_found_by_the_intended_checks(name):
     FAULTS.hold(name)
 
 
-@pytest.mark.parametrize("scenario", [CLASSES, WHOLE, OUTAGE, LINES], ids=["classes", "whole", "outage", "lines"])
+SOUND = {"classes": CLASSES, "whole": WHOLE, "outage": OUTAGE, "lines": LINES, "own": OWN}
+
+
+@pytest.mark.parametrize("scenario", SOUND.values(), ids=list(SOUND))
 def test_sound_cube_passes(scenario):
     assert [str(finding) for finding in findings(*solved(**scenario)) if not finding.passed] == []

@@ -34,7 +34,7 @@ def corridor_without_losses(case, cube):
     change(cube, "corridor_loss", -0.1, **cell)
 
 
-@FAULTS.fault(SOCIAL, "corridor losses above those of its limit", "carrier balance")
+@FAULTS.fault(SOCIAL, "corridor losses above those of its limit", "carrier balance", "site ledger")
 def corridor_that_burns_power(case, cube):
     cell = where(cube, "corridor_loss", lambda values: values > 0.1)
     change(cube, "corridor_loss", 100.0, **cell)
@@ -63,7 +63,7 @@ def country_that_lives_on_others(case, cube):
     return replace(case, scenario=case.scenario.model_copy(update={"grid": grid}))
 
 
-@FAULTS.fault(SOCIAL, "contracted import", "carrier balance")
+@FAULTS.fault(SOCIAL, "contracted import", "carrier balance", "site ledger")
 def exchange_beyond_the_contract(case, cube):
     change(cube, "site_exchange", 2000.0, node="S_C", year=2050, time=5)
 

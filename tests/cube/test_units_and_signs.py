@@ -16,6 +16,7 @@ KNOWN = {
     *("mrad", "mrad/MW", "MW", "MW_e", "MW_th", "MWh", "GWh", "kt", "t/year", "t/MWh", "kt/MWh", "Mt/year"),
     *("TWh/year", "TWh_e/year", "TWh_th/year", "MWh/MWh", "MWh/GWh", "MW/MW", "MW_e/MW_th", "MW_th/MW_th"),
     *("EUR", "EUR/year", "EUR/MWh", "EUR/MWh_e", "EUR/MWh_th", "EUR/GWh", "EUR/t", "EUR/kt", "EUR/MW/year"),
+    *("EUR/MW/week", "EUR/MW_th/year", "EUR/1/year"),
     *("EUR/MW_e/year", "EUR/MW/month", "EUR/MWh/year", "EUR/GWh/year", "EUR/(mrad h)", "degC"),
     *("degree_north", "degree_east", "m3/s", "ha", "m3/s/MW_th", "ha/MW_th", "EUR/m3/s/year", "EUR/ha/year"),
     *("capacity_unit(technology)", "EUR/capacity_unit(technology)", "EUR/capacity_unit(technology)/year"),
