@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from model.core.checking import Finding, Tally, above, apart, below, of_year, taken
+from model.core.checking import Finding, Tally, above, apart, below, of_year, profiles, taken
 from model.cube.adequacy_check import worst_week_found_anew
 
 REACTOR_FILES = "model/technologies/reactor"
@@ -221,7 +221,7 @@ def _flows_at(
         found[node, what] = found.get((node, what), 0.0) + values
 
     for record in sources:
-        reactors, converts = record.file.startswith(REACTOR_FILES), record.file.endswith("/conversion_check.py")
+        reactors = record.file.startswith(REACTOR_FILES)
         for supply in record.function(case, cube, year):
             for node, carrier, values in zip(supply.nodes, supply.carriers, supply.values, strict=True):
                 if node not in nodes:
@@ -234,8 +234,15 @@ def _flows_at(
                     book(node, "power above zero", positive)
                 if reactors and kind == "heat":
                     book(node, "heat", values)
-                if converts and kind == "hydrogen":
-                    book(node, "hydrogen", positive)
+    for asset, flows in of_year(case.flows, year).groupby(level="asset"):
+        node, row = str(case.assets.at[asset, "node"]), flows.droplevel("asset")
+        taken_kinds = {kinds[carrier] for carrier in row.index[row["coefficient"] < 0]}
+        if node not in nodes or "electricity" not in taken_kinds or taken_kinds - {"electricity", "heat"}:
+            continue
+        for carrier in row.index[row["coefficient"] > 0]:
+            if kinds[carrier] == "hydrogen":
+                multiplier = row.at[carrier, "coefficient"] * profiles(case, [row.at[carrier, "profile"]])[0]
+                book(node, "hydrogen", multiplier * taken(cube, "activity", asset=[asset], year=year)[0])
     return found
 
 

@@ -36,8 +36,8 @@ BY_PLACE = {
     "reactor_heat_given": ("TWh_th/year", "Heat given to users, all grades"),
     "reactor_hydrogen": (
         "TWh/year",
-        "Hydrogen from reactors: in every hour the hydrogen made at the node times the reactors' share of the power "
-        "given there, imports included",
+        "Hydrogen from reactors: in every hour the hydrogen made of power at the node times the reactors' share of the "
+        "power given there, imports included",
     ),
     "reactor_full_load_hours": ("h/year", "Heat made over thermal capacity"),
     "spent_fuel": ("t/year", "Spent fuel, heavy metal: heat in MWh_th / (24,000 x burn-up in GWd/t)"),
@@ -176,16 +176,29 @@ def reactors_of(case: Any, assets: pd.DataFrame, terms: Mapping[str, Any], resul
         power=power,
         given=given,
         stored=hourly("reactor_store_charge") - hourly("reactor_store_discharge"),
-        hydrogen=hydrogen_of(assets["node"], power, supply, parties.assign(kind=kinds)[now.to_numpy()]),
+        hydrogen=hydrogen_of(
+            assets["node"], power, supply, parties.assign(kind=kinds)[now.to_numpy()], electrolysers(case)
+        ),
     )
 
 
-def hydrogen_of(nodes: pd.Series, power: np.ndarray, supply: np.ndarray, parties: pd.DataFrame) -> np.ndarray:
-    """Hydrogen made at each reactor's node times its share of the power given there, MW."""
+def electrolysers(case: Any) -> set[str]:
+    """Assets that make hydrogen of power, with or without heat, and of nothing else."""
+    flows = case.flows["coefficient"].reset_index()
+    kinds = flows["carrier"].map(case.carriers["kind"])
+    makers = set(flows.loc[(kinds == "hydrogen") & (flows["coefficient"] > 0.0), "asset"])
+    takers = set(flows.loc[(kinds == "electricity") & (flows["coefficient"] < 0.0), "asset"])
+    burners = set(flows.loc[~kinds.isin(["electricity", "heat"]) & (flows["coefficient"] < 0.0), "asset"])
+    return (makers & takers) - burners
+
+
+def hydrogen_of(
+    nodes: pd.Series, power: np.ndarray, supply: np.ndarray, parties: pd.DataFrame, makers: set[str]
+) -> np.ndarray:
+    """Hydrogen made of power at each reactor's node times its share of the power given there, MW."""
     made = np.zeros_like(power)
-    assets = set(parties.loc[parties["kind"] == "electricity", "member"])
     for node, rows in parties.groupby("node"):
-        gas = rows.index[(rows["kind"] == "hydrogen") & rows["member"].isin(assets)]
+        gas = rows.index[(rows["kind"] == "hydrogen") & rows["member"].isin(makers)]
         own = np.flatnonzero((nodes == node).to_numpy())
         if len(gas) and len(own):
             total = np.maximum(supply[rows.index[rows["kind"] == "electricity"]], 0.0).sum(axis=0)

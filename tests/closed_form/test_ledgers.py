@@ -121,10 +121,13 @@ def test_avoided_co2_against_the_best_gas_plant_and_boiler():
 
 
 def test_hydrogen_is_the_reactors_share_of_the_power_at_the_node():
-    """270 MW of reactor and 30 MW of another plant feed an electrolyser of efficiency 0.7: nine tenths of 210 MW."""
+    """270 MW of reactor and 30 MW else feed an electrolyser: nine tenths of 210 MW, and none of a reformer's."""
     world = World(**FLEXIBLE).demand(1e4, carrier="hydrogen").reactor("cls_lwr", existing=900.0, **UNIT)
     world.technology("other", existing=30.0)
     world.technology("electrolyser", existing=1000.0, gives={"hydrogen": 0.7}, takes={"electricity": 1.0})
+    world.add("carriers", carrier="natural_gas", kind="fuel", balanced="no", emission_factor=0.2)
+    world.add("fuel_prices", carrier="natural_gas", price_scenario="given", value=30.0)
+    world.technology("reformer", existing=500.0, gives={"hydrogen": 1.0}, takes={"natural_gas": 1.3})
     at = {"design": "cls_lwr", "node": "N", "year": 2030}
     assert figure(ledgers(world.solve()), "reactor_hydrogen", **at) == near(0.9 * 210 * 8760 / 1e6)
 
