@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from model.engine.program import Program
     from model.scenario import Scenario
 
-DUST = 1e-3
-"""Capacities below this (MW, MWh or another capacity unit) are what an interior method leaves of zero."""
+DUST = 0.1
+"""Capacities below this (MW, MWh or another capacity unit) are what an interior method leaves of zero.
+
+Held, they are thousands of columns in a box of next to no width, on which the method that dispatches them stalls."""
 CLOSE = 1e-4
 """How far beyond its bounds a held value may lie, relative: a solver's tolerance, and no other stock or potential."""
 STANDING = "capacity"

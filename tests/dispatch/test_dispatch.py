@@ -11,7 +11,7 @@ import xarray as xr
 
 import model.cube.record
 from model.cube import assemble, open_run, run_checks
-from model.dispatch import answers, design_scenario, held_investments
+from model.dispatch import DUST, answers, design_scenario, held_investments
 from model.engine import hold
 from model.engine import solve as solve_compiled
 from model.errors import InputError
@@ -151,7 +151,7 @@ def test_dust_is_dropped_and_contracts_stay_free(chosen):
     values[values == 0.0] = 5e-4
     built = build(dispatching("run.nc", FEW, sites__tariffs="cost"), TINY, capacities=dusty)
     held = held_investments(dusty, built.program, built.registry)
-    assert not ((held["built"] > 0) & (held["built"] < 1e-3)).any()
+    assert not ((held["built"] > 0) & (held["built"] < DUST)).any()
     assert set(held) == {"built", "existing_kept", "corridor_expansion", "hosting_built"}
 
 
