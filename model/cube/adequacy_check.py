@@ -96,6 +96,8 @@ def _reactors(case: Any, cube: xr.DataTree, year: int, firm: dict[str, float]) -
         if (asset, year) not in case.asset_years.index:
             continue
         design, technology = case.reactors.loc[place["technology"]], str(place["technology"])
+        if (asset, year) not in case.asset_years.index or design["efficiency"] == 0:
+            continue
         share = design["efficiency"] * case.asset_years.at[(asset, year), "availability"]
         firm[technology] = firm.get(technology, 0.0) + share * taken(cube, "capacity", asset=[asset], year=year)[0]
         decided = case.scenario.reactors.refuelling == "decided"
