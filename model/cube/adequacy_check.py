@@ -93,8 +93,6 @@ def _reactors(case: Any, cube: xr.DataTree, year: int, firm: dict[str, float]) -
     """Add the reactors to firm capacity; what of it is in a refuelling that is decided, MW in every step."""
     out: dict[str, np.ndarray] = {}
     for asset, place in case.assets[case.assets["kind"] == "reactor"].iterrows():
-        if (asset, year) not in case.asset_years.index:
-            continue
         design, technology = case.reactors.loc[place["technology"]], str(place["technology"])
         if (asset, year) not in case.asset_years.index or design["efficiency"] == 0:
             continue
