@@ -52,8 +52,9 @@ def test_outages_are_not_counted_twice():
     """Availability, which holds both kinds, is read where refuelling is not decided, and only there."""
     world = seller(40.0, outage_length=20, outage_interval=2, outage_units=4)
     assert world.solve(reactors__refuelling="availability").objective == near(-40 * 0.5 * 0.6 * CAPACITY * 8760)
-    # a design that says nothing of forced outages has only its availability
-    world.rows["reactors"] = [row for row in world.rows["reactors"] if row["parameter"] != "forced_outage_rate"]
+    # a design that does not say how its outages are has only its availability
+    figures = ("forced_outage_rate", "outage_length", "outage_interval")
+    world.rows["reactors"] = [row for row in world.rows["reactors"] if row["parameter"] not in figures]
     assert world.solve().objective == near(-40 * 0.5 * 0.6 * CAPACITY * 8760)
 
 
