@@ -186,7 +186,8 @@ def _carbon_cap(scenario: Scenario, tables: Tables) -> pd.Series | None:
     """Cap of the scenario in t per year, None where it has none."""
     if scenario.carbon.cap is None:
         return None
-    return _path(tables["carbon_caps"], "cap", scenario.carbon.cap, scenario.modelled_years, "cap").droplevel("cap") * 1e6
+    path = _path(tables["carbon_caps"], "cap", scenario.carbon.cap, scenario.modelled_years, "cap")
+    return path.droplevel("cap") * 1e6
 
 
 def _reinforcement(scenario: Scenario, tables: Tables) -> pd.DataFrame:

@@ -138,8 +138,8 @@ class Reactors(Section):
     """Build whole modules only: a mixed-integer program, solved within solver.mip_gap. false: capacity is continuous
     and the number of units is reported."""
     site_limits: bool = False
-    """Hold reactors to the cooling water (m3/s) and land (ha) of their place in the table reactor_sites; without it their
-    use is reported against these limits only."""
+    """Hold reactors to the cooling water (m3/s) and land (ha) of their place in the table reactor_sites; without
+    it their use is reported against these limits only."""
 
     def allows(self, design: str) -> bool:
         """Tell whether a design may be built."""
@@ -170,7 +170,9 @@ class Technologies(Section):
 
 class Detail(Section):
     """Parts of the system that are modelled one by one only where a scenario asks for them: each costs rows and time.
-    Technologies that belong to a part (column detail of the table technologies) exist only where it is on."""
+
+    Technologies that belong to a part (column detail of the table technologies) exist only where it is on.
+    """
 
     heat_sources: bool = False
     """Solar heat, residual heat, open and process-integrated heat pumps, and stores of hot heat."""

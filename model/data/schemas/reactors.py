@@ -135,7 +135,7 @@ REACTOR_PARAMETERS = (
         maximum=10.0,
         plausible=(0.3, 2.0),
     ),
-    Parameter("land_use", "ha/MW_th", "Plot of a plant per unit of thermal power.", maximum=10.0, plausible=(None, 1.0)),
+    Parameter("land_use", "ha/MW_th", "Plot of a plant per thermal power.", maximum=10.0, plausible=(None, 1.0)),
     Parameter("domestic_share", "share", "Share of the overnight cost that is spent in the country.", maximum=1.0),
     Parameter("build_rate_max", "MW_e/year", "Most that the country can build in a year.", plausible=(None, 1e5)),
     Parameter("build_rate_site_max", "MW_e/year", "Most that one node can build in a year.", plausible=(None, 1e5)),
