@@ -93,13 +93,18 @@ def _expected(scenarios: list[Scenario], folder: Path | None, quiet: bool) -> An
 
 
 def show(options: argparse.Namespace) -> Answer:
-    """Print the summary table of a result."""
+    """Print the summary table of a result, or its figures under the five themes of the programme letter."""
     opened = _open(options.run_file)
     if options.sites:
         from model.report.site_ledgers import site_ledger_table
 
         ledgers = site_ledger_table(opened)
         return Answer(table_text(ledgers), plain(ledgers))
+    if options.themes:
+        from model.report.themes import themes_report
+
+        report = themes_report(opened)
+        return Answer(table_text(report), plain(report))
     from model.report.summary import summary_table
 
     table = summary_table(opened, options.run_file)

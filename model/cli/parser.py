@@ -127,13 +127,18 @@ def _show(commands: _Commands) -> None:
         commands,
         "show",
         "print a summary table of a result",
-        "  smr-grid-nl show results/quick/quick.nc\n  smr-grid-nl show results/quick/quick.nc --sites",
+        "  smr-grid-nl show results/quick/quick.nc\n  smr-grid-nl show results/quick/quick.nc --themes --json",
     )
     command.add_argument("run_file", metavar="RUN.nc", help="result file")
     command.add_argument(
         "--sites",
         action="store_true",
         help="social and private cost of every site, and the difference item by item, million EUR a year",
+    )
+    command.add_argument(
+        "--themes",
+        action="store_true",
+        help="reactors under the five themes of the SMR programme letter: place, energy, time, finance, value chain",
     )
 
 

@@ -43,6 +43,7 @@ TECHNOLOGIES = (
     Described("kind", "text", "How the model treats the technology"),
     Described("group", "text", "Group of the technology in pictures"),
     Described("capacity_unit", "text", "Unit of the technology's capacity"),
+    Described("earliest_year", "year", "First year in which it can be built, with the delay of the scenario"),
     Described("capture_rate", "share", "Share of the fuel's carbon that is captured"),
     Described("colour", "text", "Colour of the technology in pictures"),
 )
@@ -86,6 +87,8 @@ REACTORS = (
     Described("efficiency", "MW_e/MW_th", "Net electric efficiency without heat extraction"),
     Described("unit_size_e", "MW_e", "Electric size of one unit"),
     Described("unit_size_th", "MW_th", "Thermal size of one unit"),
+    Described("name", "text", "Name of the design"),
+    Described("construction_time", "year", "Time over which a unit is built"),
 )
 REGIONS = (
     Described("name", "text", "Name of the region"),

@@ -13,7 +13,7 @@ import xarray as xr
 
 from model.report.page_data import page_data
 
-SCRIPTS = ("base.js", "charts.js", "map.js", "sections.js", "page.js")
+SCRIPTS = ("base.js", "charts.js", "map.js", "sections.js", "themes.js", "page.js")
 
 
 def write_page(cube: xr.DataTree, path: str | Path, run_file: str | Path | None = None) -> Path:

@@ -14,6 +14,7 @@ from model.report import reading
 from model.report.dispatched import dispatch_words, held_words
 from model.report.headline import headline
 from model.report.page_hours import hourly_data
+from model.report.page_themes import themes_data
 from model.report.reading import FALLBACK_COLOUR, REACTOR_COLOURS, REACTOR_KINDS, group, text_of
 from model.report.settings import run_label, time_warnings, time_words, variant_words
 
@@ -48,6 +49,7 @@ def page_data(cube: xr.DataTree, run_file: str | Path | None = None) -> dict[str
         "prices": prices(cube),
         "costs": costs(cube),
         "carbon": carbon(cube),
+        "themes": themes_data(cube),
         "run": provenance(cube),
     }
 
@@ -301,7 +303,7 @@ def provenance(cube: xr.DataTree) -> dict[str, Any]:
     if "check_name" in checks:
         columns = [checks[f"check_{name}"].values for name in ("name", "place", "amount", "tolerance")]
         listed = [
-            [str(name), str(place), float(amount), float(tolerance)]
+            [str(name), str(place), *(float(size) if np.isfinite(size) else None for size in (amount, tolerance))]
             for name, place, amount, tolerance in zip(*columns, strict=True)
         ]
     return {

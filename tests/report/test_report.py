@@ -18,7 +18,8 @@ from model.report.summary import summary_table
 from model.scenario.settings import Output
 from tests.cube.toy import make_toy, toy_cube
 
-SECTIONS = ("headline", "grid", "capacities", "dispatch", "dunkelflaute", "prices", "costs", "carbon", "provenance")
+SECTIONS = ("headline", "grid", "capacities", "dispatch", "dunkelflaute", "prices", "costs", "carbon", "themes",
+            "provenance")  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -202,7 +202,7 @@ function carbonSection() {
 
 function provenanceSection() {
   byId("facts").replaceChildren(table(["", ""], Object.entries(DATA.run.facts)));
-  byId("checks").replaceChildren(table(["Check", "Worst place", "Off by", "Allowed"], DATA.run.checks.map(([name, place, amount, allowed]) => [name, place, amount.toExponential(1), allowed.toExponential(1)])));
+  byId("checks").replaceChildren(table(["Check", "Worst place", "Off by", "Allowed"], DATA.run.checks.map(([name, place, amount, allowed]) => [name, place, amount?.toExponential(1) ?? "–", allowed?.toExponential(1) ?? "any"])));
   byId("inputs").replaceChildren(table(["File", "SHA-256"], Object.entries(DATA.run.inputs)));
   byId("scenario").textContent = DATA.run.scenario;
   byId("log").textContent = DATA.run.log;
