@@ -30,6 +30,7 @@ from model.studies.framework.variants import (
     cost_row,
     with_limits,
     with_objective,
+    with_reward,
     with_rows,
 )
 
@@ -192,9 +193,13 @@ class _Study:
         return point
 
     def highest(self) -> None:
-        """Most that can stand, whatever it costs."""
+        """Most that can stand, whatever it costs: a GW is paid ten times what the whole system costs.
+
+        Maximised alone, everything else would be left to chance; so it is the cheapest of the plans with the most.
+        """
         wide = with_limits(self.wide, {BUDGET: FREE})
-        point = self.points.solve(with_objective(wide, self.place, -self.size), "most that can stand")
+        paid = with_reward(wide, self.place, 10.0 * self.least_cost * self.size)
+        point = self.points.solve(paid, "most that can stand")
         self.most_ever = self._keep(point, "most that can stand")
 
     def extreme(self, question: str, slack: float, region: str = "") -> None:

@@ -100,6 +100,13 @@ def with_objective(compiled: Compiled, columns: np.ndarray, coefficients: np.nda
     return replace(compiled, cost=cost, cost_offset=0.0)
 
 
+def with_reward(compiled: Compiled, columns: np.ndarray, rewards: np.ndarray) -> Compiled:
+    """Pay for some columns, EUR per unit, beside all costs; the cost rows stay as they are."""
+    cost = compiled.cost.copy()
+    cost[columns] -= np.asarray(rewards, dtype=float)
+    return replace(compiled, cost=cost)
+
+
 def cost_row(compiled: Compiled, name: str, upper: float, unit: float) -> Row:
     """The cost of a program as a row, in so many EUR per unit: cost @ x <= upper, constants brought to the right.
 
