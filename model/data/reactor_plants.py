@@ -97,8 +97,7 @@ def with_learning(points: Figures) -> Figures:
             given = points.get((design, name))
             if given is None:
                 continue
-            years = sorted({year for year, _ in (*given, *numbers)} - {np.nan})
-            years = [year for year in years if year == year] or [np.nan]
+            years = sorted({year for year, _ in (*given, *numbers) if not np.isnan(year)}) or [np.nan]
             learned[design, name] = [
                 (year, at_year(given, year) * learning_factor(at_year(numbers, year), at_year(rates, year)))
                 for year in years
