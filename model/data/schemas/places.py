@@ -73,7 +73,7 @@ TABLES = (
                 plausible=(None, 100.0),
             ),
             Column(
-                "energy_tax", "Energy tax on import.", "number", "EUR/MWh", 0, 1000, blank="none", plausible=(0, 200)
+                "energy_tax", "Energy tax on import.", "number", "EUR/MWh", 0, 1000, blank="none", plausible=(None, 200)
             ),
             Column(
                 "wacc",

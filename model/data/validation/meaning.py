@@ -11,7 +11,7 @@ from model.data.profiles import FLAT, INVERSE_COP, SOLAR_THERMAL
 from model.data.schemas import SCHEMAS
 from model.data.validation.places import Tables, at, rows_of
 from model.data.validation.plants import plant_problems
-from model.data.validation.sites import site_problems
+from model.data.validation.sites import site_problems, supply_problems
 from model.errors import Problem
 
 CAPACITY_FACTORS = ("wind_onshore", "wind_offshore", "solar", SOLAR_THERMAL)
@@ -320,6 +320,6 @@ CHECKS: tuple[Callable[[Tables], list[Problem]], ...] = (
     site_problems,
 )  # fmt: skip
 COMPLETENESS: tuple[Callable[[Tables], list[Problem]], ...] = (
-    _sites_listed, _technologies_complete, _reactors, _storylines, _prices, _zones,
+    _sites_listed, _technologies_complete, _reactors, _storylines, _prices, _zones, supply_problems,
 )  # fmt: skip
 """Checks that ask whether something is there."""

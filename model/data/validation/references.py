@@ -67,6 +67,8 @@ def resolve_names(tables: Tables, unreadable: set[str]) -> Resolved:
     result = Resolved(dict(tables))
     mended: dict[str, dict[str, str]] = {}
     for (target, name), found in unknown.items():
+        if _follows(target, name, tables, unknown):
+            continue
         idle = [known for known in found.known if found.column.references and not uses.get((target, known))]
         # Where several rows agree on a name, a near one that nobody uses is the mistyped one, where it is defined.
         if sum(found.rows.values()) > 1 and nearest_name(name, idle):
@@ -82,6 +84,20 @@ def resolve_names(tables: Tables, unreadable: set[str]) -> Resolved:
             result.tables[table.name] = frame.assign(**{column.name: frame[column.name].replace(mended[target])})
     _leave_out(result, unreadable)
     return result
+
+
+def _follows(target: str, name: str, tables: Tables, unknown: dict[tuple[str, str], _Unknown]) -> bool:
+    """Whether a name is only unknown because the cell that would define it holds an unknown name itself.
+
+    `site_contracts.node` refers to `sites.node`, which refers to `nodes.node`: one word mistyped in sites is one fault.
+    """
+    table, column = target.split(".")
+    if column == PARAMETER:
+        return False
+    beyond = SCHEMAS[table].column(column).references
+    if not beyond or name not in known_names(beyond, tables):
+        return False
+    return any((beyond, value) in unknown for value in tables[table][column])
 
 
 def _places(tables: Tables, unreadable: set[str]) -> Iterator[tuple[Table, Column, str, list[str]]]:

@@ -16,8 +16,15 @@ OWN = sorted({column for columns in NEEDED.values() for column in columns})
 
 
 def site_problems(tables: Tables) -> list[Problem]:
-    """Run every check of this file."""
-    return [problem for check in (_classes, _offers, _lines, _agreements, _steam) for problem in check(tables)]
+    """Run the checks that look at the rows of sites alone."""
+    return [problem for check in (_classes, _offers, _agreements) for problem in check(tables)]
+
+
+def supply_problems(tables: Tables) -> list[Problem]:
+    """Run the checks that ask what a technology gives: they need all its rows, and the kinds of their carriers."""
+    if (tables["carriers"]["kind"] == "").any():
+        return []
+    return [*_lines(tables), *_steam(tables)]
 
 
 def _classes(tables: Tables) -> list[Problem]:
