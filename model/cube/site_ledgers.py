@@ -23,6 +23,7 @@ OWN_FILES = (
     "model/core/balances.py",
     "model/technologies/conversion.py",
     "model/technologies/heat_cascade.py",
+    "model/technologies/heat_networks.py",
     "model/technologies/reactors.py",
     "model/technologies/storage.py",
 )
