@@ -29,8 +29,13 @@ EXCLUDED = (
     "gas_ocgt", "geothermal_greenhouse", "heat_pump_industrial_100", "ptes_energy", "soec", "solar_rooftop",
     "steam_methane_reformer", "ttes_energy",
 )  # fmt: skip
-OVERRIDES = ("reactors.enabled=false", f"technologies.exclude=[{', '.join(EXCLUDED)}]")
-"""The year 2050 hour by hour.  New reactors are left out, since PyPSA cannot state heat extraction; so are technologies
+OVERRIDES = (
+    "years=[2050]",
+    "dispatch={}",
+    "reactors.enabled=false",
+    f"technologies.exclude=[{', '.join(EXCLUDED)}]",
+)
+"""The year 2050 hour by hour, capacities free.  New reactors are left out, since PyPSA cannot state heat extraction; so are technologies
 of which a cousin stays, so that two weeks solve in minutes."""
 
 WHOLE_YEAR = 8760

@@ -56,7 +56,7 @@ STORE_PARAMETERS = (
         "Power of the size with which the cost of one store grows; 1: in proportion.",
         above=0.0,
         maximum=1.0,
-        plausible=(0.4, 1.0),
+        plausible=(0.4, None),
     ),
     Parameter("store_expected_size", "MWh_th", "Size of the store of one unit at which its cost is taken.", above=0.0),
     Parameter(
