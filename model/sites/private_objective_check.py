@@ -32,14 +32,18 @@ def taxed_import(case: Case, cube: Any) -> Iterator[Finding]:
 
 @charges
 def private_charges(case: Case, cube: Any, year: int) -> Iterator[Charge]:
-    """Tax on import, the difference of two annuities on what is alive, and subsidies on activity."""
+    """Tax on what is taxed, the difference of two annuities on what is alive, and subsidies on activity.
+
+    That what is taxed is the import is a check of its own: an interior point leaves it some kW above the import in each
+    hour, more than a sum of money may be off.
+    """
     settings = case.scenario.sites
     if settings.objective != "private":
         return
     weight = np.asarray(case.time.weight, dtype=float)
     sites = [str(site) for site in case.sites.index[case.sites["energy_tax"] > 0]]
     if sites:
-        energy = np.maximum(taken(cube, "site_exchange", node=sites, year=year), 0.0) @ weight
+        energy = taken(cube, "site_taxed_import", node=sites, year=year) @ weight
         amounts = case.sites["energy_tax"].reindex(sites).to_numpy(dtype=float) * energy
         yield Charge("site_energy_tax", sites, ["energy_tax"] * len(sites), amounts)
     options = case.build_options.reset_index()

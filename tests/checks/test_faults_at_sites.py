@@ -154,7 +154,7 @@ def agreement_that_is_booked_at_another_price(case, cube):
     change(cube, "site_private_cost", -1e5, "ledgers", party="rest of the system", **cell)
 
 
-@FAULTS.fault(OWN, "taxed import")
+@FAULTS.fault(OWN, "taxed import", "cost item site_energy_tax")
 def import_that_is_not_taxed(case, cube):
     cell = where(cube, "site_taxed_import", lambda values: values > 20.0, node="S_C", year=2030)
     change(cube, "site_taxed_import", -10.0, **cell)
