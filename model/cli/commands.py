@@ -96,10 +96,10 @@ def show(options: argparse.Namespace) -> Answer:
     """Print the summary table of a result, or its figures under the five themes of the programme letter."""
     opened = _open(options.run_file)
     if options.sites:
-        from model.report.site_ledgers import site_ledger_table
+        from model.report.site_ledgers import site_ledger_table, site_ledger_text
 
         ledgers = site_ledger_table(opened)
-        return Answer(table_text(ledgers), plain(ledgers))
+        return Answer(site_ledger_text(ledgers), plain(ledgers))
     if options.themes:
         from model.report.themes import themes_report
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pandas as pd
 import xarray as xr
 
 from model.errors import InputError, Problem
 from model.report.reading import group, years_of
+from model.report.tables import table_lines
 
 MILLION = 1e6
 SMALLEST = 0.005
@@ -43,3 +46,15 @@ def site_ledger_table(cube: xr.DataTree) -> pd.DataFrame:
     reasons = {"total": "What the site pays more, or less, than it costs the system."}
     found["what it is"] = [reasons.get(item) or why[item] for item in found.index.get_level_values("item")]
     return found
+
+
+def site_ledger_text(table: pd.DataFrame) -> str:
+    """The table for a terminal: figures by year, site and item, and below them once what each item is."""
+    figures = table.drop(columns="what it is")
+    sentences = table["what it is"].groupby(level="item", sort=False).first()
+    width = max(map(len, sentences.index)) + 2
+    meaning = [
+        textwrap.fill(text, 100, initial_indent=f"{item:<{width}}", subsequent_indent=" " * width)
+        for item, text in sentences.items()
+    ]
+    return "\n".join(["Sites: million EUR a year", table_lines(figures), "", "What the items are", *meaning])

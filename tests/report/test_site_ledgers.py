@@ -35,7 +35,10 @@ def test_rows_add_up_and_say_why(cube):
 def test_show_sites_prints_the_table_and_gives_it_as_json(cube, tmp_path, capsys):
     file = str(write_cube(cube, tmp_path / "tiny.nc"))
     assert main(["show", file, "--sites"]) == 0
-    assert "grid_tariff" in capsys.readouterr().out
+    text = capsys.readouterr().out
+    assert "million EUR a year" in text
+    assert text.count("paid to grid operators") == 1, "what an item is stands once, below the figures"
+    assert max(map(len, text.splitlines())) <= 110
     assert main(["show", file, "--sites", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     rows = rows if isinstance(rows, list) else next(value for value in rows.values() if isinstance(value, list))
