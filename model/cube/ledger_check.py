@@ -175,8 +175,7 @@ def _given(
     if not sources:
         return
     given = _flows_at(case, cube, year, set(water), sources)
-    plant, boiler = _gas(case, year)
-    factor = case.carriers["emission_factor"].get("natural_gas", np.nan)
+    released = _reference(case, year)
     rows: dict[str, list[float]] = {name: [] for name in BY_NODE}
     nodes = sorted(water)
     for node in nodes:
@@ -184,8 +183,8 @@ def _given(
         power, heat = (float(at[what] @ weight) / 1e6 for what in ("power", "heat"))
         rows["reactor_power_given"].append(power)
         rows["reactor_heat_given"].append(heat)
-        burnt = sum(energy / best for energy, best in ((power, plant), (heat, boiler)) if energy)
-        rows["avoided_co2"].append(factor * burnt)
+        made = (("electricity", power), ("heat", heat))
+        rows["avoided_co2"].append(sum(energy * released[kind] for kind, energy in made if energy))
         share = at["power above zero"] / np.where(at["all power"] > 0.0, at["all power"], np.inf)
         rows["reactor_hydrogen"].append(float((share * at["hydrogen"]) @ weight) / 1e6)
         assets = case.assets.index[(case.assets["kind"] == "reactor") & (case.assets["node"] == node)].tolist()
@@ -246,24 +245,29 @@ def _flows_at(
     return found
 
 
-def _gas(case: Any, year: int) -> tuple[float, float]:
-    """Most power, and most heat, per unit of gas among what gives only that; NaN where nothing does."""
-    best = {"electricity": np.nan, "heat": np.nan}
+def _reference(case: Any, year: int) -> dict[str, float]:
+    """Least CO2 per unit of power, and of heat, of what makes only that from a fuel of reference; NaN without any."""
+    factors: dict[Any, float] = {}
+    for carrier, row in case.carriers.iterrows():
+        if row["reference_fuel"] == "yes":
+            factors |= {name: float(row["emission_factor"]) for name in (carrier, row["balanced_as"]) if name}
+    least = {"electricity": np.nan, "heat": np.nan}
     table = of_year(case.flows, year)["coefficient"]
     for _, flows in table.groupby(level="asset"):
         flows = flows.droplevel("asset")
-        if flows.get("natural_gas", 0.0) >= 0.0:
+        burnt = sum(-flows[carrier] * factor for carrier, factor in factors.items() if flows.get(carrier, 0.0) < 0.0)
+        if not any(flows.get(carrier, 0.0) < 0.0 for carrier in factors):
             continue
         given = {
             kind: sum(
                 value for carrier, value in flows.items() if value > 0 and case.carriers.at[carrier, "kind"] == kind
             )
-            for kind in best
+            for kind in least
         }
         for kind, other in (("electricity", "heat"), ("heat", "electricity")):
             if given[kind] > 0 and given[other] == 0:
-                best[kind] = np.fmax(best[kind], -given[kind] / flows["natural_gas"])
-    return best["electricity"], best["heat"]
+                least[kind] = np.fmin(least[kind], burnt / given[kind])
+    return least
 
 
 def _started(case: Any, cube: xr.DataTree, book: Book, reactors: pd.DataFrame) -> None:

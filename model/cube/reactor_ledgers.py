@@ -17,8 +17,6 @@ from model.core.checking import taken
 from model.cube.metadata import SIGN_OF_SUPPLY, ledger_attributes
 
 FILE = "model/cube/reactor_ledgers.py"
-GAS = "natural_gas"
-"""Fuel against which avoided CO2 is reckoned."""
 UNSERVED = "unserved_given"
 """Contribution that closes a balance without giving anything."""
 HOURS_OF_DAY = 24.0
@@ -60,8 +58,8 @@ BY_PLACE = {
     "reactor_land": ("ha", "Plot of the plants"),
     "avoided_co2": (
         "Mt/year",
-        "CO2 that the best gas plant and the best gas boiler of the year would have released for the same power and "
-        "heat: emission factor x (power / efficiency + heat / efficiency)",
+        "CO2 that the best plant and the best boiler of the year on the fuel of reference would have released for "
+        "the same power and heat: emission factor x (power / efficiency + heat / efficiency)",
     ),
 }
 BY_DESIGN = {
@@ -78,7 +76,8 @@ OF_PLACE = {
 
 SIGNS = {
     "reactor_power_given": SIGN_OF_SUPPLY,
-    "avoided_co2": "positive: gas would have released it; negative: reactors took more power than they gave",
+    "avoided_co2": "positive: the fuel of reference would have released it; negative: reactors took more power than "
+    "they gave",
 }
 
 Ledgers = dict[str, xr.Variable | xr.DataArray]
@@ -213,8 +212,7 @@ def energy_columns(case: Any, found: Reactors, weight: np.ndarray, year: int) ->
     with np.errstate(divide="ignore", invalid="ignore"):
         full = np.where(found.capacity > SMALLEST_CAPACITY, heat / found.capacity, np.nan)
         spent = heat / (1000.0 * HOURS_OF_DAY * found.figure("burn_up"))
-    plant, boiler = gas_efficiencies(case, year)
-    emission = float(case.carriers["emission_factor"].get(GAS, np.nan))
+    plant, boiler = reference_emissions(case, year)
     return {
         "reactor_units": found.capacity / found.figure("unit_size_th"),
         "reactor_electric_capacity": found.capacity * found.figure("efficiency"),
@@ -225,30 +223,41 @@ def energy_columns(case: Any, found: Reactors, weight: np.ndarray, year: int) ->
         "reactor_full_load_hours": full,
         "spent_fuel": spent,
         "waste_fee": heat * found.figure("waste_fee"),
-        "avoided_co2": emission * (fuel_for(power, plant) + fuel_for(given, boiler)) / 1e6,
+        "avoided_co2": (released_for(power, plant) + released_for(given, boiler)) / 1e6,
     }
 
 
-def fuel_for(energy: np.ndarray, efficiency: float) -> np.ndarray:
-    """Fuel that gives so much energy; none for none, also where nothing could make it (NaN)."""
-    return np.where(energy == 0.0, 0.0, energy / efficiency)
+def released_for(energy: np.ndarray, emission: float) -> np.ndarray:
+    """CO2 of so much energy; none for none, also where nothing could make it (NaN)."""
+    return np.where(energy == 0.0, 0.0, energy * emission)
 
 
-def gas_efficiencies(case: Any, year: int) -> tuple[float, float]:
-    """Efficiency of the best plant that makes power alone from gas in a year, and of the best boiler; NaN without."""
+def reference_fuels(case: Any) -> pd.Series:
+    """Emission factor, t/MWh, by carrier: of the fuels of reference, and of the gas in the grid that stands for one."""
+    fuels = case.carriers[case.carriers["reference_fuel"] == "yes"]
+    bought = fuels["emission_factor"].fillna(0.0)
+    pooled = fuels[fuels["balanced_as"] != ""].set_index("balanced_as")["emission_factor"].fillna(0.0)
+    return pd.concat([bought, pooled[~pooled.index.isin(bought.index)]]).groupby(level=0).max()
+
+
+def reference_emissions(case: Any, year: int) -> tuple[float, float]:
+    """CO2 per unit of power, and of heat, of the best that makes that alone from a fuel of reference, t/MWh.
+
+    NaN where nothing does.  What captures CO2 counts as if it did not: it is the fuel that is compared.
+    """
     flows = case.flows["coefficient"]
     flows = flows[flows.index.get_level_values("year") == year].droplevel("year").unstack("carrier").fillna(0.0)
-    if GAS not in flows:
-        return np.nan, np.nan
-    flows = flows[flows[GAS] < 0.0]
+    factors = reference_fuels(case).reindex(flows.columns)
+    flows = flows[(flows.loc[:, factors.notna().to_numpy()] < 0.0).any(axis=1)]
+    released = -flows.clip(upper=0.0) @ factors.fillna(0.0)
     kinds = case.carriers["kind"].reindex(flows.columns)
     power, heat = (
         flows.loc[:, (kinds == kind).to_numpy()].clip(lower=0.0).sum(axis=1) for kind in ("electricity", "heat")
     )
-    best = [
-        (made[other == 0.0] / -flows.loc[other == 0.0, GAS]).max() for made, other in ((power, heat), (heat, power))
-    ]
-    plant, boiler = (float(value) if value > 0.0 else np.nan for value in best)
+    plant, boiler = (
+        float((released[alone] / made[alone]).min()) if alone.any() else np.nan
+        for made, alone in ((power, (power > 0.0) & (heat == 0.0)), (heat, (heat > 0.0) & (power == 0.0)))
+    )
     return plant, boiler
 
 

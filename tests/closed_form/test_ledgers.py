@@ -11,7 +11,7 @@ import pytest
 from model.core.features import load_features
 from model.cube import assemble
 from tests.closed_form.answer import Answer, near
-from tests.closed_form.world import World
+from tests.closed_form.world import BALANCED, World
 
 UNIT = {
     **{"efficiency": 1.0 / 3.0, "unit_size_e": 300.0, "unit_size_th": 900.0, "availability": 0.9},
@@ -109,15 +109,37 @@ def test_units_started_per_year_against_the_supply_chain():
     assert figure(found, "units_started_max", design="cls_lwr", year=2040) == near(1.0)
 
 
-def test_avoided_co2_against_the_best_gas_plant_and_boiler():
+def with_gas(world: World, name: str = "natural_gas", **cells: Any) -> World:
+    """A fuel of reference, 0.2 t/MWh, with a good and a bad plant, and one that gives heat too."""
+    world.add("carriers", carrier=name, kind="fuel", balanced="no", emission_factor=0.2, reference_fuel="yes", **cells)
+    world.add("fuel_prices", carrier=name, price_scenario="given", value=30.0)
+    for plant, gas in (("good", 2.0), ("bad", 3.0)):
+        world.technology(plant, existing=1.0, takes={name: gas})
+    return world.technology("both", existing=1.0, gives={"electricity": 1.0, "heat_100": 1.0}, takes={name: 1.5})
+
+
+@pytest.mark.parametrize("name", ["natural_gas", "another_gas"])
+def test_avoided_co2_against_the_best_gas_plant_and_boiler(name):
     """0.2 t/MWh x (2,365,200 / 0.5) = 946,080 t; the worse plant and the one that gives heat too do not count."""
-    world = one_unit().add("carriers", carrier="natural_gas", kind="fuel", balanced="no", emission_factor=0.2)
-    world.add("fuel_prices", carrier="natural_gas", price_scenario="given", value=30.0)
-    for name, gas in (("good", 2.0), ("bad", 3.0)):
-        world.technology(name, existing=1.0, takes={"natural_gas": gas})
-    world.technology("both", existing=1.0, gives={"electricity": 1.0, "heat_100": 1.0}, takes={"natural_gas": 1.5})
     at = {"design": "cls_lwr", "node": "N", "year": 2030}
-    assert figure(ledgers(world.solve()), "avoided_co2", **at) == near(0.2 * 2.3652 / 0.5)
+    found = ledgers(with_gas(one_unit(), name).solve())
+    assert figure(found, "avoided_co2", **at) == near(0.2 * 2.3652 / 0.5)
+
+
+def test_avoided_co2_is_the_same_where_gas_is_balanced_by_the_hour():
+    """Plants take the gas of the grid, which has no emission factor of its own: it stands for the gas that enters."""
+    world = with_gas(one_unit(), balanced_as="methane")
+    world.add("carriers", carrier="methane", **BALANCED, kind="fuel", carbon_content=0.2)
+    world.technology("supply", gives="methane", takes={"natural_gas": 1.0}, existing=1e4)
+    at = {"design": "cls_lwr", "node": "N", "year": 2030}
+    for on in (False, True):
+        found = ledgers(world.solve(detail__gas_network=on))
+        assert figure(found, "avoided_co2", **at) == near(0.2 * 2.3652 / 0.5)
+
+
+def test_without_a_fuel_of_reference_nothing_is_avoided_against():
+    world = one_unit().fuel("gas", 30.0, emission=0.2).technology("good", existing=1.0, takes={"gas": 2.0})
+    assert math.isnan(figure(ledgers(world.solve()), "avoided_co2", design="cls_lwr", node="N", year=2030))
 
 
 def test_hydrogen_is_the_reactors_share_of_the_power_at_the_node():

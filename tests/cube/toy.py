@@ -154,7 +154,8 @@ def make_case(places: list[tuple[str, str, float, float]], days: int) -> Any:
     ).set_index("node")
     carriers = pd.DataFrame(
         {"name": ["Electricity", "Natural gas"], "kind": ["electricity", "fuel"], "balanced": ["yes", "no"],
-         "emission_factor": [np.nan, 0.2], "value_of_lost_load": [LOST_LOAD, np.nan], "colour": ["#345", "#986"]},
+         "emission_factor": [np.nan, 0.2], "value_of_lost_load": [LOST_LOAD, np.nan], "balanced_as": ["", ""],
+         "reference_fuel": ["", "yes"], "colour": ["#345", "#986"]},
         index=pd.Index(["electricity", "natural_gas"], name="carrier"),
     )  # fmt: skip
     technologies = pd.DataFrame(

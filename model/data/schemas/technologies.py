@@ -74,6 +74,8 @@ TABLES = (
                    "t/MWh", 0, 2, blank="the emission_factor", plausible=(None, 1.2)),
             Column("balanced_as", "Balanced carrier that technologies take in its place where detail.gas_network is "
                    "on.", references="carriers.carrier", blank="none"),
+            Column("reference_fuel", "yes: the CO2 that reactors avoid is reckoned against this fuel (the ledger "
+                   "avoided_co2).", choices=("yes", "no"), blank="no"),
             COLOUR,
         ),
         key=("carrier",),
