@@ -1,8 +1,11 @@
 """Minimum load of the part that is online (R7, F6): electrolysers that may rest, but not by the hour.
 
 A minimum load on all capacity would keep a plant running for ever, and one on a part that is chosen anew each hour says
-nothing.  What is online is chosen by the day: stacks at temperature take a day to start and to cool.  Technologies with
-a figure `minimum_load_online` obey; alkaline and PEM cells, which start within the hour, have none.
+nothing: chosen with the load itself, it is the load, and any load between zero and all capacity passes.  So for cells
+that start within the hour, alkaline and PEM, a linear model needs no row.  Two figures make rows: `minimum_load_online`
+of technologies whose online part is chosen by the day whatever the scenario says (steam electrolysers take a day to
+warm up and to cool), and `minimum_load_day` of those that a scenario holds to a day too (`detail.electrolyser_loads`),
+the other bound of what fast cells can do.
 """
 
 from __future__ import annotations
@@ -53,8 +56,13 @@ def _days(case: Case) -> np.ndarray:
 
 
 def _least(case: Case) -> dict[str, Any]:
+    """Least loads by technology; the figure that always holds goes before the one that a scenario asks for."""
     table = case.tables["technology_parameters"]
-    return points_by(table[table["parameter"] == "minimum_load_online"], ["technology"])
+    names = ["minimum_load_day"] if case.scenario.detail.electrolyser_loads else []
+    found: dict[str, Any] = {}
+    for name in [*names, "minimum_load_online"]:
+        found |= points_by(table[table["parameter"] == name], ["technology"])
+    return found
 
 
 @parameter(over=("online_asset_year",), unit="1", minimum=0, maximum=1, source="smr/coproduction.csv")

@@ -20,7 +20,11 @@ def load_of_the_part_online(case: Case, cube: Any) -> Iterator[Finding]:
     """In each day of a period the load is between the online part's minimum load and all of it."""
     least, most = Tally("minimum load of the part online"), Tally("part online")
     table = case.tables["technology_parameters"]
-    figures = points_by(table[table["parameter"] == "minimum_load_online"], ["technology"])
+    always, asked = (
+        points_by(table[table["parameter"] == name], ["technology"])
+        for name in ("minimum_load_online", "minimum_load_day")
+    )
+    figures = {**asked, **always} if case.scenario.detail.electrolyser_loads else always
     assets = case.assets[case.assets["technology"].isin(list(figures))]
     labels = [str(asset) for asset in assets.index]
     for year in case.years if labels else []:

@@ -25,10 +25,12 @@ def test_steam_of_150_degrees_costs_its_power_loss():
     assert answer.price("N", "hydrogen") == near([(1.2 + 0.24 * 0.2022) * 60])
 
 
-def cells(prices: list[float], least: float, step_hours: float = 6.0, **periods: object) -> World:
+def cells(
+    prices: list[float], least: float, step_hours: float = 6.0, figure: str = "minimum_load_online", **periods: object
+) -> World:
     """A cell of 100 MW that makes hydrogen worth 60 EUR per MWh of power, at prices of power."""
     world = World(len(prices), step_hours=step_hours, **periods).neighbour("X", prices, imports=1e4, exports=0)
-    world.technology("cell", gives="hydrogen", takes={"electricity": 1.0}, existing=100.0, minimum_load_online=least)
+    world.technology("cell", gives="hydrogen", takes={"electricity": 1.0}, existing=100.0, **{figure: least})
     return world.technology("bought", gives="hydrogen", existing=1e3, variable_om=60).demand(100, carrier="hydrogen")
 
 
@@ -50,6 +52,23 @@ def test_what_is_online_for_a_day_runs_at_its_minimum(prices, least, load):
     assert [str(finding) for finding in answer.findings()] == []
 
 
+@pytest.mark.parametrize(
+    ("asked", "prices", "least", "load"),
+    [
+        (False, [20, 70, 70, 70], 0.3, [100, 0, 0, 0]),  # starts and stops from step to step: no row, no minimum
+        (True, [20, 70, 70, 70], 0.3, [100, 30, 30, 30]),
+        (True, [20, 200, 200, 200], 0.3, [0, 0, 0, 0]),
+    ],
+)
+def test_cells_that_start_within_the_hour_stay_online_for_a_day_where_a_scenario_asks(asked, prices, least, load):
+    world = cells([float(price) for price in prices], least, figure="minimum_load_day")
+    answer = world.solve(detail__electrolyser_loads=asked)
+    assert answer["activity", "cell@N", 2030] == near(load)
+    rows = next(found for found in answer.program.sets if found.name == "online_asset_year").members
+    assert len(rows) == asked
+    assert [str(finding) for finding in answer.findings()] == []
+
+
 def test_every_day_and_every_period_chooses_anew():
     """Two days in one period, and a period of its own: on, off, on."""
     prices = [20.0, 70, 70, 70, 20, 200, 200, 200, 20, 70, 70, 70]
@@ -59,13 +78,14 @@ def test_every_day_and_every_period_chooses_anew():
     assert [str(finding) for finding in answer.findings()] == []
 
 
-def test_a_planted_load_below_the_minimum_is_found():
+@pytest.mark.parametrize("figure", ["minimum_load_online", "minimum_load_day"])
+def test_a_planted_load_below_the_minimum_is_found(figure):
     from model.core.features import load_features
     from model.cube import assemble
     from tests.checks.planting import change
     from tests.checks.worlds import failed
 
-    answer = cells([20.0, 70, 70, 70], 0.3).solve()
+    answer = cells([20.0, 70, 70, 70], 0.3, figure=figure).solve(detail__electrolyser_loads=True)
     cube = assemble(answer.case, answer.program, load_features(), answer.solution, answer.compiled.statistics())
     assert failed(answer.case, cube) == {}
     change(cube, "activity", -10.0, asset="cell@N", year=2030, time=2)

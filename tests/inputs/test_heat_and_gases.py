@@ -105,9 +105,9 @@ def test_networks_of_today_carry_the_heat_of_today_at_its_peak():
 
 def test_every_detail_has_an_overlay_that_turns_it_on():
     from model.scenario import load_scenario
-    from model.scenario.settings import Detail
+    from model.scenario.detail import Detail
 
-    overlays = ("heat_detail", "gas_network", "carbon_network", "process_emissions")
+    overlays = ("heat_detail", "gas_network", "carbon_network", "process_emissions", "electrolyser_loads")
     for name in Detail.model_fields:
         shipped = [load_scenario("quick", {}, overlays=[overlay]) for overlay in overlays]
         assert sum(bool(getattr(scenario.detail, name)) for scenario in shipped) == 1, name

@@ -31,6 +31,13 @@ TECHNOLOGY_PARAMETERS = (
         "Least activity as a share of what is online; what is online is chosen by the day.",
         maximum=1.0,
     ),
+    Parameter(
+        "minimum_load_day",
+        "share",
+        "The same for technologies that could start within the hour; read where the scenario has "
+        "detail.electrolyser_loads.",
+        maximum=1.0,
+    ),
     Parameter("ramp", "share/hour", "Most change of activity in an hour as a share of capacity.", above=0.0,
               plausible=(1e-3, None)),
     Parameter("availability", "share", "Share of capacity that can be used, outages taken off.", maximum=1.0,
