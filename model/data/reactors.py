@@ -33,6 +33,7 @@ LEDGER_FIGURES = ("burn_up", "waste_fee", "cooling_water_rise", "tower_evaporati
 OPERATION_FIGURES = {
     **{"min_down_time": 0.0, "start_cost": 0.0, "cycles_per_year": np.inf, "cycle_depth": 1.0},
     **{"outage_length": np.nan, "outage_interval": np.nan, "outage_units": 1.0, "forced_outage_rate": np.nan},
+    **{"late_cycle_share": 0.0, "late_cycle_load": 0.0},
 }
 """Figures of starts, stops and refuelling, and what holds for a design without them: no limit, no cost, no outage."""
 DESIGN_FIGURES = (
@@ -236,3 +237,17 @@ def places_outages(scenario: Scenario, designs: pd.DataFrame) -> list[str]:
         return []
     known = designs[["outage_length", "outage_interval", "forced_outage_rate"]].notna().all(axis=1)
     return [str(design) for design in designs.index[known]]
+
+
+def late_cycle(scenario: Scenario, designs: pd.DataFrame, design: str, least: float) -> tuple[float, float]:
+    """Share of its time in operation in which a unit is less flexible, and by how much its minimum load is higher then.
+
+    Args:
+        scenario: asks for it (`reactors.late_cycle`); without, both are zero.
+        designs: figures by design.
+        design: label of the design.
+        least: minimum load over the rest of the fuel cycle.
+    """
+    figures = designs.loc[[design], ["late_cycle_share", "late_cycle_load"]].to_numpy(dtype=float)[0]
+    share, rise = float(figures[0]), float(figures[1]) - least
+    return (share, rise) if scenario.reactors.late_cycle and share > 0.0 and rise > 0.0 else (0.0, 0.0)

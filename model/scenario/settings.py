@@ -132,8 +132,10 @@ class Reactors(Section):
     refuelling: Literal["availability", "decided"] = "availability"
     """availability: outages of both kinds as one share of every hour; decided: refuelling is placed in the year by the
     model, and only forced outages are a share of every hour."""
+    late_cycle: bool = False
+    """Hold units to a higher minimum load in the last part of each fuel cycle; needs commitment: linear."""
     units: dict[Name, dict[Year, NotNegative]] = {}
-    """Units of a design that stand in a year, no more and no less, e.g. {cls_large: {2040: 2, 2050: 4}}; a year without
+    """Units of a design that stand in a year, no more and no less, e.g. {cls_large: {2040: 1, 2050: 4}}; a year without
     a number is free."""
     integer_modules: bool = False
     """Build whole modules only: a mixed-integer program, solved within solver.mip_gap. false: capacity is continuous
@@ -154,6 +156,8 @@ class Reactors(Section):
             if any(numbers.values()) and not self.allows(design):
                 others: tuple[tuple[str, ...], ...] = (("enabled",), ("designs",))
                 yield ("units", design), numbers, "no units, or a design that may be built", others
+        if self.late_cycle and self.commitment != "linear":
+            yield ("late_cycle",), True, "false, or commitment: linear (it holds what is online)", (("commitment",),)
         if not self.enabled and any(self.target.values()):
             yield ("target",), self.target, "no target where reactors.enabled is false", (("enabled",),)
 

@@ -18,6 +18,7 @@ import numpy as np
 
 from model.core.cells import number, text
 from model.core.registry import constraint, cost, index_map, index_set, indexed_set, parameter, variable
+from model.data.reactors import late_cycle
 
 if TYPE_CHECKING:
     from model.core.sets import SetValues
@@ -59,7 +60,7 @@ def committed_ramp_year(case: Case, sets: SetValues) -> list[Key]:
 @index_set(dims=("asset", "year"))
 def committed_minimum_year(case: Case, sets: SetValues) -> list[Key]:
     """Reactors that start and stop and have a minimum load."""
-    return [key for key in sets["committed_reactor_year"] if _least(case, key) > 0.0]
+    return [key for key in sets["committed_reactor_year"] if _committed_least(case, sets, key)[0] > 0.0]
 
 
 @index_set(dims=("asset", "year"))
@@ -131,6 +132,18 @@ def _least(case: Case, key: Key) -> float:
     return number(case.asset_years, key, "minimum_load")
 
 
+def _committed_least(case: Case, sets: SetValues, key: Key) -> tuple[float, float]:
+    """Minimum load of what is online, and the highest that a part of it has.
+
+    Late in its fuel cycle a unit has a higher one: where refuelling has dates, that is told apart (`late_cycle.py`);
+    else units are spread evenly over their cycles, and the minimum load is the mean over them.
+    """
+    least = _least(case, key)
+    share, rise = late_cycle(case.scenario, case.reactors, text(case.assets, key[0], "technology"), least)
+    dated = key in sets.positions("dated_outage_year")
+    return (least, least + rise) if dated else (least + share * rise, least + share * rise)
+
+
 def _ramp_step(case: Case, key: Key) -> float:
     """Share of capacity by which load may change in a step; one where a design has no ramp."""
     rate = number(case.asset_years, key, "ramp")
@@ -148,6 +161,12 @@ def running_share(case: Case, sets: SetValues) -> list[float]:
     return [number(case.asset_years, key, "availability") if key in planned else 1.0 for key in keys]
 
 
+@parameter(over=("committed_reactor_year",), unit="1", minimum=0, maximum=1, source="smr/README.md F4")
+def committed_minimum(case: Case, sets: SetValues) -> list[float]:
+    """Least load as a share of what is online."""
+    return [_committed_least(case, sets, key)[0] for key in sets["committed_reactor_year"]]
+
+
 @parameter(over=("outage_ramp_year",), unit="1", minimum=0, maximum=1, source="smr/README.md F4")
 def ramp_in_step(case: Case, sets: SetValues) -> list[float]:
     """Share of capacity by which load may change in a step."""
@@ -163,7 +182,7 @@ def online_ramp(case: Case, sets: SetValues) -> list[float]:
 @parameter(over=("committed_ramp_year",), unit="1", minimum=0, maximum=1, source="smr/README.md F4")
 def start_stop_step(case: Case, sets: SetValues) -> list[float]:
     """Load, as a share, to which a start and from which a stop may go in one step: minimum load, or ramp if larger."""
-    return [max(_ramp_step(case, key), _least(case, key)) for key in sets["committed_ramp_year"]]
+    return [max(_ramp_step(case, key), _committed_least(case, sets, key)[1]) for key in sets["committed_ramp_year"]]
 
 
 @parameter(over=("cycling_reactor_year",), unit="1/year", minimum=0, source="smr/README.md F4")
@@ -312,7 +331,7 @@ def reactor_online_load_limit(m: Any, a: str, y: int, t: int) -> Any:
 @constraint(over=("committed_minimum_year", "time"), unit="MW_th", source="smr/README.md F4")
 def reactor_online_minimum(m: Any, a: str, y: int, t: int) -> Any:
     """What is online runs at minimum load at least."""
-    return m.activity[a, y, t] >= m.minimum_load[a, y] * m.running_share[a, y] * m.reactor_online[a, y, t]
+    return m.activity[a, y, t] >= m.committed_minimum[a, y] * m.running_share[a, y] * m.reactor_online[a, y, t]
 
 
 @constraint(over=("committed_ramp_year", "time"), unit="MW_th", source="smr/README.md F4")
@@ -321,10 +340,10 @@ def reactor_online_ramp_up(m: Any, a: str, y: int, t: int) -> Any:
     return m.activity[a, y, t] - m.activity[a, y, m.previous_time[t]] <= m.running_share[a, y] * (
         m.online_ramp[a, y] * m.reactor_online[a, y, t]
         + (m.start_stop_step[a, y] - m.online_ramp[a, y]) * m.reactor_started[a, y, t]
-        - m.minimum_load[a, y] * m.reactor_stopped[a, y, t]
+        - m.committed_minimum[a, y] * m.reactor_stopped[a, y, t]
         + (1 - m.online_ramp[a, y])
         * sum(m.reactor_outage_left[a, y, x] for x in m.outages_left_at[m.design_of[a, y], t])
-        - m.minimum_load[a, y]
+        - m.committed_minimum[a, y]
         * sum(m.reactor_outage_entered[a, y, x] for x in m.outages_entered_at[m.design_of[a, y], t])
     )
 
@@ -335,9 +354,9 @@ def reactor_online_ramp_down(m: Any, a: str, y: int, t: int) -> Any:
     return m.activity[a, y, m.previous_time[t]] - m.activity[a, y, t] <= m.running_share[a, y] * (
         m.online_ramp[a, y] * m.reactor_online[a, y, t]
         + m.start_stop_step[a, y] * m.reactor_stopped[a, y, t]
-        - (m.online_ramp[a, y] + m.minimum_load[a, y]) * m.reactor_started[a, y, t]
+        - (m.online_ramp[a, y] + m.committed_minimum[a, y]) * m.reactor_started[a, y, t]
         + sum(m.reactor_outage_entered[a, y, x] for x in m.outages_entered_at[m.design_of[a, y], t])
-        - (m.online_ramp[a, y] + m.minimum_load[a, y])
+        - (m.online_ramp[a, y] + m.committed_minimum[a, y])
         * sum(m.reactor_outage_left[a, y, x] for x in m.outages_left_at[m.design_of[a, y], t])
     )
 

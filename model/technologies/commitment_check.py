@@ -42,7 +42,8 @@ class Operation:
         left: capacity that comes back from one.
         share: share of what is online that forced outages leave, one column.
         ramp: share by which load may change in a step, at most one, one column.
-        least: minimum load, one column.
+        least: minimum load of what is online, one column.
+        most_least: the highest minimum load that a part of it has, one column.
     """
 
     labels: list[str]
@@ -53,6 +54,7 @@ class Operation:
     share: np.ndarray
     ramp: np.ndarray
     least: np.ndarray
+    most_least: np.ndarray
 
 
 def operations(case: Case, cube: Any, year: int) -> Iterator[Operation]:
@@ -67,6 +69,7 @@ def operations(case: Case, cube: Any, year: int) -> Iterator[Operation]:
         decided = designs[known].notna().all(axis=1).to_numpy() & (case.scenario.reactors.refuelling == "decided")
         share = np.where(decided, 1.0 - designs["forced_outage_rate"].to_numpy(), 1.0)
         hours = float(case.time.length[0])
+        least, most = _least_loads(case, own["minimum_load"].to_numpy(), designs, decided)
         entered, left = _moves(case, cube, year, labels, designs["outage_length"].to_numpy(), decided)
         yield Operation(
             labels,
@@ -76,8 +79,20 @@ def operations(case: Case, cube: Any, year: int) -> Iterator[Operation]:
             left,
             share[:, None],
             np.minimum(own["ramp"].fillna(np.inf).to_numpy() * hours, 1.0)[:, None],
-            own["minimum_load"].to_numpy()[:, None],
+            least[:, None],
+            most[:, None],
         )
+
+
+def _least_loads(case: Case, own: np.ndarray, designs: Any, decided: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Minimum loads, and the highest of a part: late in the cycle, on the mean of all units where none is dated."""
+    if not case.scenario.reactors.late_cycle:
+        return own, own
+    share, late = designs["late_cycle_share"].to_numpy(), designs["late_cycle_load"].to_numpy()
+    highest = np.where(share > 0.0, np.fmax(own, late), own)
+    dated = decided & (case.scenario.time.mode == "full")
+    mean = (1.0 - share) * own + share * highest
+    return np.where(dated, own, mean), np.where(dated, highest, mean)
 
 
 def _moves(
@@ -149,7 +164,7 @@ def commitment(case: Case, cube: Any) -> Iterator[Finding]:
             balance.look(apart(online - online[:, before], change, some.capacity), labels, where=year)
             load.look(above(some.heat, some.share * online), labels, where=year)
             load.look(below(some.heat, some.least * some.share * online), labels, where=year)
-            stays, step = some.ramp * (online - starts - some.left), np.maximum(some.ramp, some.least)
+            stays, step = some.ramp * (online - starts - some.left), np.maximum(some.ramp, some.most_least)
             up = stays + step * starts + some.left - some.least * (stops + some.entered)
             down = stays + step * stops + some.entered - some.least * (starts + some.left)
             moved, free = some.heat - some.heat[:, before], np.where(some.ramp >= 1.0, np.inf, 0.0)

@@ -25,12 +25,22 @@ WORLDS: dict[str, dict[str, Any]] = {
     "average": {**SAMPLE, **LINEAR},
     "dated": {**YEAR, **DECIDED, **LINEAR},
     "ramping": {**YEAR, **DECIDED},
+    "late": {**YEAR, **DECIDED, **LINEAR, "reactors__late_cycle": True},
+    "late on the mean": {**SAMPLE, **LINEAR, "reactors__late_cycle": True},
 }
 FIGURES = {
     **{"minimum_load": 0.5, "ramp": 0.02, "availability": 0.9, "forced_outage_rate": 0.05},
     **{"outage_length": 20.0, "outage_interval": 1.0, "outage_units": 4.0, "unit_size_th": 62.5},
     **{"min_down_time": 6.0, "start_cost": 3.0, "cycles_per_year": 300.0, "cycle_depth": 0.5},
 }
+LATE = {
+    "start_cost": 1e5,
+    "ramp": 1.0,
+    "cycles_per_year": 8784.0,
+    "late_cycle_share": 0.2,
+    "late_cycle_load": 0.8,
+}
+"""Further figures of the plants that are late in their cycle: they stay online and go down as far as they may."""
 ASSET = {"asset": "cls_lwr@N", "year": 2030}
 PLANTED: dict[str, tuple[str, Callable[..., Any], set[str]]] = {}
 
@@ -41,7 +51,8 @@ def solved(name: str) -> tuple[Any, Any]:
     world = World(**WORLDS[name])
     steps = np.arange(world.count)
     price = np.where(steps % 8 < 5, 60.0, -100.0) + 5.0 * np.sin(steps)
-    world.neighbour("X", price, imports=0.0, exports=1e4).reactor("cls_lwr", existing=1e3, efficiency=0.5, **FIGURES)
+    figures = {**FIGURES, **LATE} if name.startswith("late") else FIGURES
+    world.neighbour("X", price, imports=0.0, exports=1e4).reactor("cls_lwr", existing=1e3, efficiency=0.5, **figures)
     answer = world.solve()
     statistics = answer.compiled.statistics()
     return answer.case, assemble(answer.case, answer.program, load_features(), answer.solution, statistics)
@@ -121,6 +132,21 @@ def load_below_the_minimum(case, cube):
 @fault("average", "ramps of what is online")
 def ramp_that_is_slower(case, cube):
     return replace(case, asset_years=case.asset_years.assign(ramp=0.001))
+
+
+@fault("late", "minimum load late in the fuel cycle")
+def load_too_low_before_refuelling(case, cube):
+    return other_design(case, late_cycle_load=0.85)
+
+
+@fault("late", "minimum load late in the fuel cycle")
+def window_that_is_longer(case, cube):
+    return other_design(case, late_cycle_share=0.3)
+
+
+@fault("late on the mean", "load of what is online")
+def units_that_are_late_for_longer(case, cube):
+    return other_design(case, late_cycle_share=0.3)
 
 
 @fault("average", "minimum down time")

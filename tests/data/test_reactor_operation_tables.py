@@ -11,6 +11,7 @@ from tests.helpers import copy_tiny, tiny_case
 UNITS = {
     **{"min_down_time": "h", "start_cost": "EUR/MW_th", "cycles_per_year": "1/year", "cycle_depth": "share"},
     **{"outage_length": "day", "outage_interval": "year", "outage_units": "unit", "forced_outage_rate": "share"},
+    **{"late_cycle_share": "share", "late_cycle_load": "share"},
 }
 
 
@@ -49,6 +50,8 @@ def with_rows(folder, **figures):
         ("outage_interval", 0.4),
         ("outage_units", 0.5),
         ("forced_outage_rate", 1.0),
+        ("late_cycle_share", 0.6),
+        ("late_cycle_load", 1.1),
     ],
 )
 def test_nonsense_is_refused_with_row_and_column(tmp_path, parameter, value):
@@ -61,7 +64,7 @@ def test_nonsense_is_refused_with_row_and_column(tmp_path, parameter, value):
 
 @pytest.mark.parametrize(
     ("given", "missing"), [("outage_length", "outage_interval"), ("forced_outage_rate", "outage_length"),
-                           ("cycles_per_year", "cycle_depth")]
+                           ("cycles_per_year", "cycle_depth"), ("late_cycle_share", "late_cycle_load")]
 )  # fmt: skip
 def test_half_of_a_figure_is_refused(tmp_path, given, missing):
     tiny, _ = with_rows(tmp_path, **{given: 0.9})
@@ -82,3 +85,12 @@ def test_a_design_takes_what_it_lacks_from_its_class(tmp_path):
     assert light.any() and not light.all()
     assert set(of_design[light].round(9)) == {0.95}
     assert set(of_design[~light].round(9)) == {0.9}
+
+
+def test_a_minimum_load_that_falls_late_in_the_cycle_is_refused(tmp_path):
+    tiny, lines = with_rows(tmp_path, late_cycle_share=0.15, late_cycle_load=0.1)
+    with pytest.raises(InputError) as caught:
+        read_valid_tables(tiny)
+    found = [problem for problem in caught.value.problems if problem.row == str(lines["late_cycle_load"])]
+    assert [(problem.file, problem.column) for problem in found] == [("reactors.csv", "value")]
+    assert "at least the minimum_load" in found[0].expected

@@ -99,6 +99,20 @@ REACTOR_PARAMETERS = (
         plausible=(None, 0.3),
     ),
     Parameter(
+        "late_cycle_share",
+        "share",
+        "Last part of the time between two refuellings in which a unit is less flexible; read where the scenario has "
+        "reactors.late_cycle.",
+        maximum=0.5,
+        plausible=(None, 0.3),
+    ),
+    Parameter(
+        "late_cycle_load",
+        "share",
+        "Least thermal power in that part, as a share of what is online; at least the minimum_load.",
+        maximum=1.0,
+    ),
+    Parameter(
         "decommissioning",
         "share",
         "Cost at the end of life as a share of the overnight cost.",

@@ -160,7 +160,11 @@ def _stock(tables: Tables) -> list[Problem]:
     ]
 
 
-TOGETHER = (("outage_length", "outage_interval", "forced_outage_rate"), ("cycles_per_year", "cycle_depth"))
+TOGETHER = (
+    ("outage_length", "outage_interval", "forced_outage_rate"),
+    ("cycles_per_year", "cycle_depth"),
+    ("late_cycle_share", "late_cycle_load"),
+)
 """Figures of a reactor design of which one means nothing without the others."""
 
 

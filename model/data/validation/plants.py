@@ -33,6 +33,9 @@ def plant_problems(tables: Tables) -> list[Problem]:
             return stated.get((label, parameter)) or stated[kind, parameter]
 
         problems += _turbine(tables, designs, label, row) + _store(points, design, row, label, part_names)
+        if (label, "late_cycle_load") in points and design["late_cycle_load"] < design["minimum_load"]:
+            expected = f"at least the minimum_load, {design['minimum_load']:g}: late in a fuel cycle it only rises"
+            problems.append(at(row("late_cycle_load"), "value", design["late_cycle_load"], expected))
         if (label, "learning_rate") in points and (label, "series_number") not in points:
             found = row("learning_rate")
             problems.append(at(found, "parameter", "learning_rate", "rows series_number too, of design or class"))
