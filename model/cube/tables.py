@@ -89,6 +89,9 @@ REACTORS = (
     Described("unit_size_th", "MW_th", "Thermal size of one unit"),
     Described("name", "text", "Name of the design"),
     Described("construction_time", "year", "Time over which a unit is built"),
+    Described("lead_time", "year", "Time from the decision on a first unit in the country to its operation"),
+    Described("reference_year", "year", "First year of operation of the design's first plant anywhere"),
+    Described("status", "text", "How far a design is"),
 )
 REGIONS = (
     Described("name", "text", "Name of the region"),

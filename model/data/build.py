@@ -143,7 +143,9 @@ def _indexed(table: pd.DataFrame, key: str) -> pd.DataFrame:
 def _designs(scenario: Scenario, tables: Tables) -> tuple[pd.DataFrame, dict[Any, Any]]:
     table = tables["reactors"]
     points = reactor_room.design_points(table)
-    return reactor_room.design_table(table, points, scenario.years[0]), points
+    designs = reactor_room.design_table(table, points, scenario.years[0])
+    status = tables["reactor_status"].set_index("design")["status"]
+    return designs.assign(status=status.reindex(designs.index).fillna("")), points
 
 
 def _technologies(

@@ -28,7 +28,10 @@ REFERENCE = "reference_efficiency"
 BUILD_RATES = ("build_rate_max", "build_rate_site_max")
 GROUPS = {"smr": "small reactor", "large": "large reactor", "existing": "large reactor"}
 COLOURS = {"smr": "#d95f02", "large": "#7570b3", "existing": "#a6a1cf"}
-LEDGER_FIGURES = ("burn_up", "waste_fee", "cooling_water_rise", "tower_evaporation", "land_use", "domestic_share")
+LEDGER_FIGURES = (
+    *("burn_up", "waste_fee", "cooling_water_rise", "tower_evaporation", "land_use", "domestic_share"),
+    *("lead_time", "reference_year"),
+)
 """Figures of which a design may have none: what is reckoned from one is then absent, never zero."""
 OPERATION_FIGURES = {
     **{"min_down_time": 0.0, "start_cost": 0.0, "cycles_per_year": np.inf, "cycle_depth": 1.0},

@@ -168,24 +168,43 @@ def firm_capacity(cube: xr.DataTree) -> Section:
 
 
 def timing(cube: xr.DataTree) -> Section:
-    """Which design stands when, and when its construction must have started."""
+    """Which design stands when, how far it is, and when its first unit must be decided on and begun."""
     inputs, years = group(cube, "inputs"), reading.years_of(cube)
     stands = by_design(cube, "reactor_units")
     stands = stands[stands.max(axis=1) > SMALLEST_UNIT]
     dated = "technology_earliest_year" in inputs and "design_construction_time" in inputs
-    kinds = inputs["design_kind"].to_series() if "design_kind" in inputs else pd.Series(dtype=object)
+    kinds, status = (
+        inputs[name].to_series() if name in inputs else pd.Series(dtype=object)
+        for name in ("design_kind", "design_status")
+    )
+
+    def words(design: Any) -> str:
+        return str(status.get(design, "")) or "-"
+
     rows = []
     for design, row in stands.iterrows():
         first = next(year for year, value in zip(years, row, strict=True) if value > SMALLEST_UNIT)
         if not dated or kinds.get(design) == "existing":
-            rows.append((design, "-", str(first), "-", "-"))
+            rows.append((design, words(design), "-", "-", str(first), "-", "-", "-", "-"))
             continue
         earliest = float(inputs["technology_earliest_year"].sel(technology=design))
-        time = float(inputs["design_construction_time"].sel(design=design))
-        rows.append((design, f"{earliest:.0f}", str(first), f"{time:g}", f"{first - time:.0f}"))
-    columns = ["design", "first year possible", "stands from", "construction, years", "construction starts by"]
-    note = "Stands from: the first milestone year with units; licensing comes before construction."
-    return Section("years", pd.DataFrame(rows, columns=columns), note)
+        time, lead, reference = (
+            float(inputs[name].sel(design=design)) if name in inputs else float("nan")
+            for name in ("design_construction_time", "design_lead_time", "design_reference_year")
+        )
+        decided = first - max(lead, time) if lead == lead else lead  # a building time beyond the lead time governs
+        figures = (f"{earliest:.0f}", str(first), f"{lead:g}", f"{decided:.0f}", f"{time:g}", f"{first - time:.0f}")
+        rows.append((design, words(design), f"{reference:.0f}", *figures))
+    columns = [
+        *("design", "status", "reference plant from", "first year possible", "stands from"),
+        *("decision to operation, years", "decision by", "construction, years", "construction starts by"),
+    ]
+    note = (
+        "Stands from: the first milestone year with units. Decision by: the latest year in which the first of them is "
+        "decided on, siting and licence included; - where no lead time was found. Status of designs: table "
+        "reactor_status; it is no licence in the country, of which no data were found."
+    )
+    return Section("years", pd.DataFrame(rows, columns=columns).replace("nan", "-"), note)
 
 
 def money(cube: xr.DataTree) -> Section:

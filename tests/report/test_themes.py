@@ -72,7 +72,28 @@ def test_figures_are_those_of_the_ledgers(cube):
     money = section(cube, "domestic share of spending")
     assert money.loc["domestic share", "2050"] == pytest.approx(40.0)
     years = section(cube, "years").reset_index().set_index("design")
-    assert years.loc["cls_lwr", "construction starts by"] == "2045"
+    light_water = years.loc["cls_lwr"]
+    assert light_water["construction starts by"] == "2045"
+    assert light_water["decision to operation, years"] == "8"
+    assert light_water["decision by"] == "2042"  # stands from 2050, eight years before
+    assert light_water["reference plant from"] == "2033"
+    assert light_water["status"] == "made up"
+
+
+def test_years_that_are_not_known_are_left_open():
+    """No lead time: no year of decision.  A building time beyond the lead time governs."""
+    case, found = solved(**LIMITED)
+    spoilt = found.copy(deep=True)
+    design = {"design": "cls_lwr"}
+    spoilt["inputs"]["design_lead_time"].loc[design] = float("nan")
+    spoilt["inputs"]["design_reference_year"].loc[design] = float("nan")
+    spoilt["inputs"]["design_status"].loc[design] = ""
+    row = section(spoilt, "years").reset_index().set_index("design").loc["cls_lwr"]
+    open_ones = ["status", "reference plant from", "decision to operation, years", "decision by"]
+    assert row[open_ones].tolist() == ["-"] * 4
+    spoilt["inputs"]["design_lead_time"].loc[design] = 2.0
+    row = section(spoilt, "years").reset_index().set_index("design").loc["cls_lwr"]
+    assert row["decision by"] == row["construction starts by"] == "2045"
 
 
 def test_a_run_says_whether_its_limits_are_held(cube):

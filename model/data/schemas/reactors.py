@@ -45,6 +45,17 @@ REACTOR_PARAMETERS = (
     ),
     Parameter("earliest_year", "year", "First year in which a new unit can stand.", 1900.0, 2200.0),
     Parameter(
+        "lead_time",
+        "year",
+        "Time from the decision on a first unit in the country to its operation: siting, licence and construction; "
+        "reported, it moves nothing (earliest_year does).",
+        maximum=40.0,
+        plausible=(2.0, 25.0),
+    ),
+    Parameter(
+        "reference_year", "year", "First year of operation of the design's first plant anywhere.", 1900.0, 2200.0
+    ),
+    Parameter(
         "availability",
         "share",
         "Share of capacity that can be used, outages taken off.",
@@ -173,6 +184,16 @@ TABLES = (
         ),
         key=("design", "parameter", "year"),
         parameters=REACTOR_PARAMETERS,
+        required=False,
+    ),
+    Table(
+        "reactor_status",
+        "How far a design is, in words; reported under licensing and time.",
+        (
+            Column("design", "Design.", references="reactors.design"),
+            Column("status", "How far it is."),
+        ),
+        key=("design",),
         required=False,
     ),
     Table(
