@@ -183,7 +183,9 @@ def _solve(
     if solution.status in ("infeasible", "unbounded", "unbounded_or_infeasible"):
         reason = str(diagnose(step, settings, solution.status))
     else:
-        reason = "No method of the preset came to an end: take fewer periods, or another solver.preset."
+        from model.job import advice
+
+        reason = advice(solution)
     raise NotOptimal(solution.status, f"In the myopic step of {year}, with what earlier years built:\n{reason}")
 
 

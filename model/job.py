@@ -176,8 +176,25 @@ def solve(built: Built, log_file: str | Path | None = None, progress: Progress |
         tell(SOLVE, "no optimum; looking for the reason")
         raise NotOptimal(solution.status, str(diagnose(built.compiled, settings, solution.status)))
     if solution.status != "optimal":
-        raise NotOptimal(solution.status, ADVICE.get(solution.status, ADVICE["other"]))
+        raise NotOptimal(solution.status, advice(solution))
     return solution
+
+
+def advice(solution: Solution) -> str:
+    """What to do after an end that is neither an optimum nor a contradiction; with whole modules, how near it was."""
+    from model.engine.whole import METHOD
+
+    text = ADVICE.get(solution.status, ADVICE["other"])
+    if not solution.attempts or solution.attempts[0][0] != METHOD:
+        return text
+    if "mip_gap" not in solution.quality:
+        return f"{text}\nNo plan with whole modules was found yet; one within 1 % is found sooner: solver.mip_gap=0.01."
+    objective, bound, gap = (solution.quality[name] for name in ("mip_objective", "mip_bound", "mip_gap"))
+    enough = min(0.5, math.ceil(gap * 1e4 + 1e-9) / 1e4)
+    return (
+        f"{text}\nThe best plan with whole modules so far costs {objective / 1e9:,.3f} billion EUR, at most {gap:.2%} "
+        f"above the least possible ({bound / 1e9:,.3f}). Such a plan is taken with solver.mip_gap={enough:g}."
+    )
 
 
 def run(

@@ -47,7 +47,8 @@ def solve_mixed(
 
     Returns:
         The solution, with `mip_bound` (the least that any solution can cost, EUR) and `mip_gap` (relative, reached) in
-        its quality.  Ends other than `optimal`, a time limit with a solution in hand among them, come back as they are.
+        its quality.  Ends other than `optimal` come back without values; where a solution was in hand (at a time limit,
+        say), `mip_objective` (EUR), `mip_bound` and `mip_gap` say how good it was.
     """
     from model.engine.handover import new_solver, pass_model, run
 
@@ -60,10 +61,12 @@ def solve_mixed(
     seconds = perf_counter() - start
     attempt = (METHOD, status, seconds)
     info = solver.getInfo()
+    bound = float(info.mip_dual_bound) / scaling.cost
+    in_hand = {"mip_gap": float(info.mip_gap), "mip_bound": bound}
+    in_hand["mip_objective"] = float(info.objective_function_value) / scaling.cost
     if status != "optimal":
         ended = finished(compiled, scaling, None, (attempt,), chosen, seconds, path)
-        return replace(ended, quality={"mip_gap": float(info.mip_gap)})
-    bound = float(info.mip_dual_bound) / scaling.cost
+        return replace(ended, quality=in_hand if np.isfinite(info.mip_gap) else {})
     whole = compiled.open_integers
     counts = np.round(np.array(solver.getSolution().col_value)[whole])
     lower, upper = compiled.column_lower.copy(), compiled.column_upper.copy()
@@ -78,6 +81,8 @@ def solve_mixed(
             "mip_bound": bound,
             "mip_gap": max(0.0, solution.objective - bound) / max(1.0, abs(solution.objective)),
         }
+    else:
+        quality = in_hand
     return replace(
         solution,
         seconds=perf_counter() - start,

@@ -16,7 +16,7 @@ from model.report.headline import headline
 from model.report.page_hours import hourly_data
 from model.report.page_themes import themes_data
 from model.report.reading import FALLBACK_COLOUR, REACTOR_COLOURS, REACTOR_KINDS, group, text_of
-from model.report.settings import run_label, time_warnings, time_words, variant_words
+from model.report.settings import gap_words, run_label, time_warnings, time_words, variant_words
 
 STORE_KINDS = {"store_energy": "Storage, energy", "store_charge": "Storage, power", "store_discharge": "Storage, power"}
 SMALLEST_EMISSION_SHARE = 0.01
@@ -287,7 +287,7 @@ def provenance(cube: xr.DataTree) -> dict[str, Any]:
         "Time": time_words(cube),
         **({"Capacities": held_words(cube)} if held_words(cube) else {}),
         "Made": str(run["created"]),
-        "Status": f"{run['status']}, {run['method']}, duals: {run['dual_kind']}",
+        "Status": f"{run['status']}{gap_words(cube)}, {run['method']}, duals: {run['dual_kind']}",
         "Objective": f"{float(run['objective']) / 1e9:,.4f} billion EUR of {run['price_year']}, discounted",
         "Time in the solver": f"{float(run['seconds_solver']):,.1f} s",
     }

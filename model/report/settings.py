@@ -142,3 +142,11 @@ def cause_warnings(difference: pd.DataFrame) -> list[str]:
         )
         found.append(f"The runs differ in {cause} ({', '.join(own)}): {mixed}.")
     return found
+
+
+def gap_words(cube: xr.DataTree) -> str:
+    """How far the plan of a run with whole modules may be above the least cost; nothing for a linear program."""
+    quality = json.loads(str(cube["run"].attrs["quality"]))
+    if "mip_gap" not in quality:
+        return ""
+    return f", whole modules: at most {100 * quality['mip_gap']:.2g} % above the least possible cost"

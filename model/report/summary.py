@@ -9,7 +9,7 @@ import xarray as xr
 
 from model.report import reading
 from model.report.dispatched import dispatch_words, held_words
-from model.report.settings import run_label, time_warnings, time_words, variant_words
+from model.report.settings import gap_words, run_label, time_warnings, time_words, variant_words
 from model.report.tables import Report, Section
 
 CONGESTION_LINES = 12
@@ -35,7 +35,7 @@ def summary_table(cube: xr.DataTree, run_file: str | Path | None = None) -> Repo
             "variant": variant_words(cube),
             "time": time_words(cube),
             **({"capacities": held_words(cube)} if held_words(cube) else {}),
-            "status": str(run["status"]),
+            "status": str(run["status"]) + gap_words(cube),
             "objective": f"{reading.objective(cube) / 1e9:,.3f} billion EUR of {run['price_year']}, discounted",
             "solver": f"{run['method']}, {float(run['seconds_solver']):.1f} s, duals of {dual_words(run['dual_kind'])}",
             "made": str(run["created"]),

@@ -111,6 +111,25 @@ def test_ends_that_are_no_optimum():
     assert late.values == {} or late.status == "optimal"
 
 
+def test_an_end_with_a_plan_in_hand_says_how_good_it_is(monkeypatch):
+    """HiGHS at its time limit, played by one that finds the best plan and says that its time is up."""
+    from model.engine import handover
+    from model.job import advice
+
+    run = handover.run
+    monkeypatch.setattr(handover, "run", lambda solver, progress: run(solver, progress) and "time_limit")
+    late = solve(compile_program(program(333.0)), SolverSettings(mip_gap=0.0))
+    assert late.status == "time_limit" and late.values == {}
+    assert late.quality["mip_objective"] == pytest.approx(by_enumeration(333.0))
+    assert late.quality["mip_bound"] <= late.quality["mip_objective"] * (1 + 1e-9)
+    nearly = replace(late, quality={"mip_objective": 2.005e11, "mip_bound": 2e11, "mip_gap": 0.00249376})
+    assert "200.500 billion EUR, at most 0.25% above the least possible (200.000)" in advice(nearly)
+    assert advice(nearly).endswith("solver.mip_gap=0.0025.")
+    assert "No plan with whole modules was found yet" in advice(replace(late, quality={}))
+    linear = replace(late, attempts=(("hipo", "time_limit", 1.0),), quality={})
+    assert "whole modules" not in advice(linear)
+
+
 def test_diagnosis_tells_limits_from_whole_numbers():
     compiled = compile_program(program(100.0, most=1.0))
     # half of each module would do, and the rest may not be bought

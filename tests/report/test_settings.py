@@ -99,3 +99,11 @@ def test_compare_keeps_to_years_that_both_runs_have():
     one["inputs"] = one["inputs"].to_dataset().sel(year=[2030])
     tables = [section.table for section in compare(one, both).sections[1:]]
     assert not any(2040 in table.index.get_level_values("year") for table in tables if len(table))
+
+
+def test_a_run_with_whole_modules_says_how_far_from_the_least_cost_it_may_be():
+    cube = toy_cube(make_toy())
+    assert settings.gap_words(cube) == ""
+    cube["run"].attrs["quality"] = json.dumps({"mip_gap": 3.2e-5, "mip_bound": 1.0})
+    assert settings.gap_words(cube) == ", whole modules: at most 0.0032 % above the least possible cost"
+    assert "0.0032 %" in str(summary_table(cube))
