@@ -57,6 +57,7 @@ COLUMNS = (
     Column("full_load_hours", "number", blank=True, above=0, meaning="vollasturen, h/year; blank where net P50 holds"),
     Column("hours_basis", blank=True, allowed=("regulation", "net_p50"), meaning="whose hours: table or the project's"),
     Column("term_years", "number", blank=True, above=0, meaning="years of subsidy"),
+    Column("feed_in_share", "number", blank=True, above=0, meaning="most feed-in per MW; blank: not PV or wind"),
     *(
         Column(f"phase_{p}_amount", "number", blank=True, above=0, meaning=f"printed amount of phase {p}")
         for p in PHASES

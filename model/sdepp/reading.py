@@ -115,6 +115,11 @@ def frame_of(rows: Sequence[dict[str, Any]], columns: Sequence[Column]) -> pd.Da
     return frame
 
 
+def records(frame: pd.DataFrame) -> list[Any]:
+    """Give the rows of a frame as named tuples, whose fields are as the columns say (pandas cannot know)."""
+    return list(frame.itertuples())
+
+
 def _cells(
     path: Path, columns: Sequence[Column], problems: list[Problem]
 ) -> tuple[list[str], list[tuple[int, list[str]]]]:
