@@ -161,7 +161,7 @@ def resting(case: Any, results: xr.Dataset, firm: pd.DataFrame, year: int) -> np
     mine = np.flatnonzero(firm["technology"].isin(designs))
     if len(mine) and "reactor_capacity_out" in results:
         owners = firm.iloc[mine]
-        share = of_year(case.asset_years, year)["availability"].reindex(owners.index).to_numpy()
+        share = of_year(case.asset_years, year)["availability"].reindex(owners.index).fillna(0.0).to_numpy()
         share = share * case.reactors["efficiency"].reindex(owners["technology"]).to_numpy(dtype=float)
         out[mine] = share[:, None] * taken({"results": results}, "reactor_capacity_out", asset=owners.index, year=year)
     return out

@@ -213,3 +213,18 @@ def test_reactors_in_refuelling_are_not_firm():
     assert str(found["worst_week_start"].sel(year=2030).values) == "2019-01-08"
     assert figure(found, "worst_week_firm", year=2030, technology="cls_lwr") == near(400 * 0.9)
     assert figure(found, "worst_week_margin", year=2030) == near(360.0 - 1000.0)
+
+
+def test_a_reactor_that_is_gone_is_neither_firm_nor_in_refuelling():
+    """It retires in 2040; where refuelling is decided it once left a hole in the margin of every year."""
+    figures = {**UNIT, "forced_outage_rate": 0.1, "outage_length": 28.0, "outage_interval": 1.0}
+    world = World(periods=[(365, 1.0)], step_hours=24.0, reactors__refuelling="decided", years=[2030, 2040], **FLEXIBLE)
+    calm = np.arange(365) // 7 == 1
+    world.demand(np.where(calm, 1000.0, 100.0))
+    world.reactor("cls_lwr", existing=1800.0, **figures).reactor("old", existing=900.0, **figures)
+    world.rows["existing_capacity"][-1]["retirement_year"] = 2040
+    found = ledgers(world.solve())
+    for year, units in ((2030, 3), (2040, 2)):
+        assert figure(found, "worst_week_firm_capacity", year=year) == near(units * 270.0)
+        assert figure(found, "worst_week_margin", year=year) == near(units * 270.0 - 1000.0)
+        assert figure(found, "worst_week_margin_least", year=year) == near(units * 270.0 - 1000.0)
