@@ -158,6 +158,13 @@ def study(options: argparse.Namespace) -> Answer:
     return Answer(*run_study(options))
 
 
+def sdepp(options: argparse.Namespace) -> Answer:
+    """Answer a question on the subsidy scheme."""
+    from model.cli.sdepp import run_sdepp
+
+    return Answer(*run_sdepp(options))
+
+
 def schema(options: argparse.Namespace) -> Answer:
     """Print or write the JSON Schema of scenario files."""
     text = json.dumps(json_schema(), indent=2)
@@ -185,5 +192,6 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "report": report,
     "dispatch": dispatch,
     "study": study,
+    "sdepp": sdepp,
     "schema": schema,
 }

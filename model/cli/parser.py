@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from model import __version__
+from model.cli.sdepp_parser import add_sdepp
 
 if TYPE_CHECKING:
     _Commands: TypeAlias = argparse._SubParsersAction["_Parser"]
@@ -57,6 +58,7 @@ def make_parser() -> argparse.ArgumentParser:
     _report(commands)
     _dispatch(commands)
     _study(commands)
+    add_sdepp(commands, _command)
     _schema(commands)
     return parser
 

@@ -22,7 +22,7 @@ from model.sdepp.categories import (
     phase_amount,
     subsidy_intensity,
 )
-from model.sdepp.reading import Column, frame_of, nearest, read_or_refuse, records
+from model.sdepp.reading import Column, frame_of, nearest, read_table, records
 from model.sdepp.rounds import Round
 from model.sdepp.switches import DEFAULT, Switches
 
@@ -68,9 +68,32 @@ DEFAULTS = {
 """What a blank flag means."""
 
 
-def read_applications(path: Path) -> pd.DataFrame:
-    """Read a user's table of applications; faults of form raise `InputError`, those of meaning `prepare`."""
-    return with_defaults(read_or_refuse(path, COLUMNS))
+def read_applications(path: Path, held: Round | None = None, categories: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Read a user's table of applications.
+
+    Args:
+        path: CSV file with the columns of `COLUMNS`.
+        held: a round to check against in the same report, with its `categories`; otherwise `prepare` does that.
+        categories: as `load_categories` gives them.
+
+    Returns:
+        The applications, blank flags with their meaning.
+
+    Raises:
+        InputError: every fault of form, and with a round every fault of meaning besides.
+    """
+    problems: list[Problem] = []
+    applications = with_defaults(read_table(path, COLUMNS, problems, keep_faulty=True))
+    if held is not None and categories is not None:
+        told = {(problem.row, problem.column) for problem in problems}
+        try:
+            prepare(applications, held, categories)
+        except InputError as error:
+            # A cell that could not be read is blank here, and its fault is told already.
+            problems += [problem for problem in error.problems if (problem.row, problem.column) not in told]
+    if problems:
+        raise InputError(problems)
+    return applications
 
 
 def applications_from(rows: pd.DataFrame | Sequence[dict[str, Any]]) -> pd.DataFrame:

@@ -8,13 +8,14 @@ indication is asked where the grid is congested.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from model.errors import InputError, Problem
 from model.sdepp.categories import load_categories
-from model.sdepp.reading import nearest, records
+from model.sdepp.reading import Column, nearest, read_table, records
 
 REASONS = {
     "withdrawn": "withdrawn before the decision",
@@ -76,6 +77,23 @@ def check_transport_list(names: Sequence[str], categories: pd.DataFrame) -> tupl
     if problems:
         raise InputError(problems)
     return tuple(names)
+
+
+HEADROOM_COLUMNS = (
+    Column("region", meaning="region of the applications"),
+    Column("feed_in", "number", minimum=0, meaning="MW of feed-in that the grid still takes"),
+)
+
+
+def read_headroom(path: Path) -> pd.Series:
+    """Read MW of feed-in by region; `InputError` with every fault in the file."""
+    problems: list[Problem] = []
+    frame = read_table(path, HEADROOM_COLUMNS, problems)
+    for row in records(frame[frame.duplicated("region")]):
+        problems.append(Problem(row._file, str(row._row), "region", row.region, "every region once"))
+    if problems:
+        raise InputError(problems)
+    return frame.set_index("region")["feed_in"]
 
 
 def transport_indications(

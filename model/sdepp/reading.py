@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 
-from model.errors import InputError, Problem
+from model.errors import Problem
 
 SAVE_AS = "in a spreadsheet: save as 'CSV UTF-8 (comma delimited)'"
 PLACE = ("_file", "_row")
@@ -75,13 +76,16 @@ def nearest(name: str, known: Sequence[str]) -> str:
     return f" (did you mean {close[0]}?)" if close else ""
 
 
-def read_table(path: Path, columns: Sequence[Column], problems: list[Problem]) -> pd.DataFrame:
-    """Read a CSV file; faults are added to `problems`, and rows with a fault in form stay out.
+def read_table(
+    path: Path, columns: Sequence[Column], problems: list[Problem], *, keep_faulty: bool = False
+) -> pd.DataFrame:
+    """Read a CSV file; faults are added to `problems`.
 
     Args:
         path: the file.
         columns: what it may hold; other columns are faults.
         problems: the list that grows.
+        keep_faulty: whether rows with a fault in form stay in, the faulty cells blank.
 
     Returns:
         One row per row, with the columns in their kinds and `_file`, `_row`.
@@ -92,18 +96,9 @@ def read_table(path: Path, columns: Sequence[Column], problems: list[Problem]) -
         texts = dict(zip(names, (cell.strip() for cell in cells), strict=True))
         found = len(problems)
         values = {c.name: _value(texts.get(c.name, ""), c, path.name, line, problems) for c in columns}
-        if len(problems) == found:
+        if keep_faulty or len(problems) == found:
             read.append({**values, "_file": path.name, "_row": line})
     return frame_of(read, columns)
-
-
-def read_or_refuse(path: Path, columns: Sequence[Column]) -> pd.DataFrame:
-    """Read a CSV file, or raise `InputError` with every fault of form in it."""
-    problems: list[Problem] = []
-    frame = read_table(path, columns, problems)
-    if problems:
-        raise InputError(problems)
-    return frame
 
 
 def frame_of(rows: Sequence[dict[str, Any]], columns: Sequence[Column]) -> pd.DataFrame:
@@ -116,8 +111,8 @@ def frame_of(rows: Sequence[dict[str, Any]], columns: Sequence[Column]) -> pd.Da
 
 
 def records(frame: pd.DataFrame) -> list[Any]:
-    """Give the rows of a frame as named tuples, whose fields are as the columns say (pandas cannot know)."""
-    return list(frame.itertuples())
+    """Give the rows of a frame as objects with its columns as fields, `_file` and `_row` among them."""
+    return [SimpleNamespace(**{str(name): value for name, value in row.items()}) for row in frame.to_dict("records")]
 
 
 def _cells(

@@ -202,7 +202,9 @@ def load_rounds(folder: Path | None = None) -> dict[str, Round]:
     keys = {"rounds": ["round"], "phases": ["round", "phase"], "hekjes": ["round", "hekje"], "caps": ["round", "cap"]}
     for name, table in tables.items():
         for row in records(table[table.duplicated(keys[name])]):
-            problems.append(Problem(row._file, str(row._row), keys[name][-1], str(row[1]), "every key once"))
+            problems.append(
+                Problem(row._file, str(row._row), keys[name][-1], str(getattr(row, keys[name][-1])), "every key once")
+            )
         for row in records(table[~table["round"].isin(known)]):
             problems.append(Problem(row._file, str(row._row), "round", row.round, "a round of rounds.csv"))
     if problems:

@@ -70,7 +70,7 @@ def hold(
 def categories_of(held: Round) -> pd.DataFrame:
     """Read the categories of a round; `InputError` where they are not known."""
     if not held.categories:
-        expected = "a table of categories: those of this round are not known, so name another year's"
+        expected = "a table of categories: those of this round are not known, so name another year's (--categories)"
         raise InputError([Problem("rounds.csv", "", "categories", f"round {held.round}", expected)])
     return load_categories(held.categories)
 

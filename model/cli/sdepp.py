@@ -1,0 +1,30 @@
+"""`python -m model sdepp …`: one command each for what is asked of the subsidy scheme."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import Any
+
+
+def run_sdepp(options: argparse.Namespace) -> tuple[str, Any]:
+    """Run the command that was asked for; gives its text and its object for `--json`."""
+    return SDEPP[options.question](options)
+
+
+def _categories(options: argparse.Namespace) -> tuple[str, Any]:
+    from model.cli.sdepp_tender import list_categories
+
+    return list_categories(options)
+
+
+def _tender(options: argparse.Namespace) -> tuple[str, Any]:
+    from model.cli.sdepp_tender import hold_tender
+
+    return hold_tender(options)
+
+
+SDEPP: dict[str, Callable[[argparse.Namespace], tuple[str, Any]]] = {
+    "categories": _categories,
+    "tender": _tender,
+}
