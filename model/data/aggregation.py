@@ -3,7 +3,9 @@
 Mode `representative`, for every weather year apart: the calendar is cut into blocks of `period_hours`; the block with
 the highest electricity load is kept, and the worst wind-and-sun-poor spell is kept as one period of consecutive
 blocks in calendar order. The other blocks are clustered (tsam, hierarchical with medoids) and each cluster is stood
-for by the real block in its middle, as many times as the cluster has blocks. Nothing is drawn at random.
+for by the real block in its middle, as many times as the cluster has blocks. The coldest block outside the spell is
+kept too and takes over the blocks that are more like it than like the middle of their cluster: a cold spell of weeks
+then stands at its place in the calendar, and stores cannot bridge it as if it were a day. Nothing is drawn at random.
 """
 
 from __future__ import annotations
@@ -30,12 +32,14 @@ class Signals:
     Args:
         features: series by name that are clustered; a name ends in its group of regions (`solar:north`).
         load: electricity demand, any unit.
+        heat: demand for heat, any unit; all zero where there is none.
         renewables: mean capacity factor of wind on land, wind at sea and sun, each counted once.
     """
 
     features: Mapping[str, np.ndarray]
     load: np.ndarray
     renewables: np.ndarray
+    heat: np.ndarray
 
     @property
     def scarcity(self) -> np.ndarray:
@@ -110,6 +114,7 @@ def _representative(
     blocks = (hours.stop - hours.start) // size
     rest = (hours.stop - hours.start) % size
     owner, kinds, starts = _forced(signals, hours, blocks, settings)
+    coldest = _keep_coldest(signals, hours, settings, owner, kinds, starts) if settings.cold_forced else None
     free = np.flatnonzero(owner < 0)
     if len(free):
         features = {
@@ -121,6 +126,8 @@ def _representative(
             kinds.append("typical")
             starts.append((int(free[medoid]), 1))
             owner[free[centre[cluster] == medoid]] = len(kinds) - 1
+        if coldest is not None:
+            _take_over(signals, hours, size, owner, coldest, starts, free)
     order = sorted(range(len(kinds)), key=lambda number: starts[number])
     rank = {number: place for place, number in enumerate(order)}
     sequence = [rank[int(number)] for number in owner]
@@ -173,6 +180,50 @@ def _forced(
             kinds.append("peak")
             starts.append((peak, 1))
     return owner, kinds, starts
+
+
+def _keep_coldest(
+    signals: Signals,
+    hours: slice,
+    settings: Time,
+    owner: np.ndarray,
+    kinds: list[str],
+    starts: list[tuple[int, int]],
+) -> int | None:
+    """Keep the block with the most demand for heat outside the spell; its period, or None where there is no heat."""
+    size, blocks = settings.period_hours, len(owner)
+    heat = signals.heat[hours][: blocks * size].reshape(blocks, size).sum(axis=1)
+    outside = np.array([number < 0 or kinds[number] != "spell" for number in owner])
+    if not outside.any() or heat.max() <= heat.min():
+        return None
+    block = int(np.flatnonzero(outside)[np.argmax(heat[outside])])
+    if owner[block] < 0:
+        owner[block] = len(kinds)
+        kinds.append("cold")
+        starts.append((block, 1))
+    return int(owner[block])
+
+
+def _take_over(
+    signals: Signals,
+    hours: slice,
+    size: int,
+    owner: np.ndarray,
+    period: int,
+    starts: list[tuple[int, int]],
+    free: np.ndarray,
+) -> None:
+    """Give a period the free blocks that are nearer to it, over all features from least to most, than to their own."""
+    shapes = []
+    for series in signals.features.values():
+        values = series[hours][: len(owner) * size].reshape(len(owner), size)
+        if values.max() > values.min():
+            shapes.append((values - values.min()) / (values.max() - values.min()))
+    place = np.concatenate(shapes, axis=1)
+    own = np.array([starts[number][0] for number in owner[free]])
+    to_own = ((place[free] - place[own]) ** 2).sum(axis=1)
+    to_period = ((place[free] - place[starts[period][0]]) ** 2).sum(axis=1)
+    owner[free[to_period < to_own]] = period
 
 
 def cluster_blocks(features: Mapping[str, np.ndarray], count: int) -> tuple[np.ndarray, np.ndarray]:

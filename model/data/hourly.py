@@ -151,7 +151,8 @@ def national_signals(
         features[f"wind_offshore:{zone}"] = weather["wind_offshore"].sel(zone=zone).to_numpy()
     means = [weather[name].mean(place).to_numpy() for name, place in _PLACES.items() if weather[name].sizes[place]]
     load = sums.get("electricity", sum(sums.values(), np.zeros(len(series.calendar.utc))))
-    return Signals(features, load, np.mean(means, axis=0))
+    heat = sums.get("heat", np.zeros(len(series.calendar.utc)))
+    return Signals(features, load, np.mean(means, axis=0), heat)
 
 
 _PLACES = {"wind_onshore": "region", "wind_offshore": "zone", "solar": "region"}

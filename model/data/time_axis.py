@@ -130,8 +130,8 @@ class TimeAxis:
 
     @property
     def forced(self) -> np.ndarray:
-        """Whether a step belongs to a forced period (peak or spell), whose values are never rescaled."""
-        kinds = self.periods["kind"].isin(["peak", "spell"]).to_numpy()
+        """Whether a step belongs to a forced period (peak, cold or spell), whose values are never rescaled."""
+        kinds = self.periods["kind"].isin(["peak", "cold", "spell"]).to_numpy()
         return kinds[self.period]
 
     def take(self, hourly: np.ndarray) -> np.ndarray:

@@ -47,6 +47,9 @@ class Time(Section):
     """Keep the Dunkelflaute spell as consecutive days beside the typical periods."""
     peak_forced: bool = True
     """Keep the period with the highest electricity load beside the typical periods."""
+    cold_forced: bool = False
+    """Keep the period with the highest demand for heat outside the spell; it stands for all that are more like it than
+    like a typical period, so that cold weeks keep their place in the calendar and heat stores their limits."""
     weeks: Annotated[list[Week], AfterValidator(increasing)] = []
     """ISO weeks taken in mode sample; each stands for an equal part of the year."""
 

@@ -28,7 +28,8 @@ def signals(calendar: Calendar, seed: int = 0) -> Signals:
     day = np.arange(hours) / 24.0
     load = 1.0 + 0.2 * np.cos(2 * np.pi * day / 365) + 0.1 * np.sin(2 * np.pi * day)
     wind = np.repeat(draw.beta(1.5, 3.0, days), 24)[:hours]
-    return Signals({"demand:electricity": load, "wind": wind}, load, wind)
+    heat = 1.0 + np.cos(2 * np.pi * day / 365) + 0.05 * np.repeat(draw.normal(size=days), 24)[:hours]
+    return Signals({"demand:electricity": load, "demand:heat": heat, "wind": wind}, load, wind, heat)
 
 
 def axis(weather_years=(2019,), weights=None, **time) -> TimeAxis:
@@ -72,11 +73,12 @@ def test_weights_add_up_to_the_hours_of_the_year(settings, hours):
     spell_days=st.integers(1, 9),
     spell=st.booleans(),
     peak=st.booleans(),
+    cold=st.booleans(),
 )
-def test_any_settings_give_a_year(periods, period_hours, step_hours, spell_days, spell, peak):
+def test_any_settings_give_a_year(periods, period_hours, step_hours, spell_days, spell, peak, cold):
     time = axis(
         periods=periods, period_hours=period_hours, step_hours=step_hours, spell_days=spell_days,
-        spell_forced=spell, peak_forced=peak,
+        spell_forced=spell, peak_forced=peak, cold_forced=cold,
     )  # fmt: skip
     assert time.weight.sum() == pytest.approx(8760, rel=1e-12)
     assert rebuilt_hours(time) == pytest.approx(8760, rel=1e-12)
@@ -119,12 +121,12 @@ def test_the_peak_day_is_kept_unless_it_lies_in_the_spell():
     made = signals(calendar)
     load = made.load.copy()
     load[200 * 24 + 18] = 3.0
-    time = choose_time_axis(calendar, Time(periods=3), Signals(made.features, load, made.renewables))
+    time = choose_time_axis(calendar, Time(periods=3), Signals(made.features, load, made.renewables, made.heat))
     peak = time.periods[time.periods["kind"] == "peak"].iloc[0]
     assert np.datetime64(peak["start"], "D") == np.datetime64("2019-07-20")
     calm = made.renewables.copy()
     calm[199 * 24 : 203 * 24] = 0.0
-    both = choose_time_axis(calendar, Time(periods=3, spell_days=4), Signals(made.features, load, calm))
+    both = choose_time_axis(calendar, Time(periods=3, spell_days=4), Signals(made.features, load, calm, made.heat))
     assert list(both.periods["kind"]).count("peak") == 0
     assert set(both.periods["kind"]) == {"spell", "typical"}
 
@@ -236,3 +238,31 @@ def test_tiny_case_keeps_the_spell_that_its_weather_holds():
     spell = case.time.periods[case.time.periods["kind"] == "spell"].iloc[0]
     assert np.datetime64("2019-01-19") <= np.datetime64(spell["start"], "D") <= np.datetime64("2019-01-22")
     assert (case.time.report["energy_error"].drop("inverse_cop_air:C").abs() < 1e-9).all()
+
+
+def test_the_coldest_day_outside_the_spell_stands_for_the_days_that_are_most_like_it():
+    calendar = Calendar.of_years([2019])
+    made = signals(calendar)
+    heat, calm = made.heat.copy(), made.renewables.copy()
+    calm[10 * 24 : 13 * 24] = 0.0
+    heat[10 * 24 : 13 * 24] = 9.0
+    heat[40 * 24 : 50 * 24] = 8.0
+    heat[44 * 24 : 45 * 24] = 8.5
+    features = {"demand:heat": heat}
+    time = choose_time_axis(
+        calendar, Time(periods=1, spell_days=3, cold_forced=True), Signals(features, made.load, calm, heat)
+    )
+    cold = time.periods[time.periods["kind"] == "cold"]
+    assert [np.datetime64(start, "D") for start in cold["start"]] == [np.datetime64("2019-02-14")]
+    assert list(cold["count"]) == [10.0]
+    assert time.forced[time.period == cold.index[0]].all()
+    without = choose_time_axis(calendar, Time(periods=1, spell_days=3), Signals(features, made.load, calm, heat))
+    assert "cold" not in set(without.periods["kind"])
+
+
+def test_without_demand_for_heat_no_day_is_the_coldest():
+    calendar = Calendar.of_years([2019])
+    made = signals(calendar)
+    none = Signals(made.features, made.load, made.renewables, np.zeros(8760))
+    time = choose_time_axis(calendar, Time(periods=2, spell_days=3, cold_forced=True), none)
+    assert "cold" not in set(time.periods["kind"])
