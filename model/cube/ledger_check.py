@@ -49,11 +49,14 @@ class Book:
         tally.look(excess, [tuple(row) for row in labels.to_numpy()])
 
     def sums(self, name: str, nodes: list[str], year: int, values: list[float]) -> None:
-        """Hold sums over all designs of a node, in a year, against a ledger by design, node and year."""
+        """Hold sums over all designs of a node, in a year, against a ledger by design, node and year.
+
+        A sum that is no number (nothing to reckon it by) may be absent or zero: what stands idle has none of it.
+        """
         array = self.ledgers[name]
         held = array.sel(year=year, node=nodes).sum("design", min_count=1).values
         pairs = pd.DataFrame({"held": held, "wanted": values})
-        pairs = pairs[~(pairs["held"].isna() & pairs["wanted"].isna())]
+        pairs = pairs[~(pairs["wanted"].isna() & (pairs["held"].isna() | (pairs["held"] == 0.0)))]
         tally = self.tallies.setdefault(name, Tally(f"ledger {name.replace('_', ' ')}"))
         excess = apart(pairs["held"].to_numpy(), pairs["wanted"].to_numpy(), 0.0, SMALLEST[array.attrs["units"]])
         tally.look(excess, [nodes[row] for row in pairs.index], where=year)
