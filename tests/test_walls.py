@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ MAY_IMPORT = {
     "exchange": {"cube", "engine", "core", "data", "errors", "scenario"},
     "studies": {"core", "data", "engine", "cube", "report", "scenario", "sdepp", "errors", "job", "memory", "dispatch"},
 }
+SDEPP_NEEDS = {"numpy", "pandas", "pydantic"}
 
 
 def imports_of(path: Path) -> set[tuple[str, int]]:
@@ -78,6 +80,18 @@ def test_feature_files_do_not_import_one_another(room):
         for other, line in imports_of(path)
         if other == room
     ]
+    assert not wrong
+
+
+def test_sdepp_could_be_published_on_its_own():
+    """It needs arrays, tables and schemas, and of this model its errors."""
+    wrong = set()
+    for path in (ROOT / "sdepp").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            tops = {name.split(".")[0] for name in names} - {"model"}
+            wrong |= {f"{path.name} imports {top}" for top in tops - sys.stdlib_module_names - SDEPP_NEEDS}
     assert not wrong
 
 

@@ -26,6 +26,7 @@ COLUMNS = (
     Column("technique", meaning="technique of the categories, or other"),
     Column("stage", allowed=STAGES, meaning="when it falls away"),
     Column("share", "number", minimum=0, meaning="share of claims or capacity that falls away, 0 to 1"),
+    Column("unit", allowed=("share",), meaning="share"),
     *SOURCED,
 )
 

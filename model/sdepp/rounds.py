@@ -23,13 +23,15 @@ from model.sdepp.reading import SOURCED, Column, nearest, read_table, records, s
 
 CLOSING_HOUR = 17
 """What comes in at or after this hour counts as received on the next working day (Besluit SDE art. 58(3))."""
-MEASURES = ("lifetime_production", "claim")
+MEASURES = {"lifetime_production": "kWh", "claim": "EUR"}
+"""What a cap may count, and its unit."""
 
 ROUND_COLUMNS = (
     Column("round", meaning="id, the year"),
     Column("name", meaning="name of the round"),
     Column("categories", blank=True, meaning="categories_<this>.csv holds its categories; blank: not known"),
     Column("ceiling", "number", above=0, meaning="subsidieplafond, EUR"),
+    Column("unit", allowed=("EUR",), meaning="EUR"),
     Column("non_working_days", "words", blank=True, meaning="public holidays in the window, such as 2024-05-09"),
     Column("transport_indication", "words", blank=True, meaning="techniques or categories that must show one"),
     *SOURCED,
@@ -41,20 +43,23 @@ PHASE_COLUMNS = (
     Column("closes", "moment", meaning="first moment after it"),
     Column("limit", "number", blank=True, above=0, meaning="EUR/t outside the hekjes; blank: not known"),
     Column("limit_hekjes", "number", blank=True, above=0, meaning="EUR/t in domains with a hekje; blank: not known"),
+    Column("unit", allowed=("EUR/t",), meaning="EUR/t"),
     *SOURCED,
 )
 HEKJE_COLUMNS = (
     Column("round", meaning="id of the round"),
     Column("hekje", allowed=HEKJES, meaning="domain with a reserve"),
     Column("reserve", "number", minimum=0, meaning="EUR kept for the domain"),
+    Column("unit", allowed=("EUR",), meaning="EUR"),
     *SOURCED,
 )
 CAP_COLUMNS = (
     Column("round", meaning="id of the round"),
     Column("cap", meaning="name of the cap"),
     Column("techniques", "words", meaning="techniques under it"),
-    Column("measure", allowed=MEASURES, meaning="what it counts: kWh over the term, or EUR of claim"),
+    Column("measure", allowed=tuple(MEASURES), meaning="what it counts: kWh over the term, or EUR of claim"),
     Column("limit", "number", minimum=0, meaning="kWh or EUR"),
+    Column("unit", allowed=tuple(MEASURES.values()), meaning="kWh of lifetime_production, or EUR of claim"),
     *SOURCED,
 )
 
@@ -207,6 +212,9 @@ def load_rounds(folder: Path | None = None) -> dict[str, Round]:
             )
         for row in records(table[~table["round"].isin(known)]):
             problems.append(Problem(row._file, str(row._row), "round", row.round, "a round of rounds.csv"))
+    for row in records(tables["caps"]):
+        if row.unit != MEASURES[row.measure]:
+            problems.append(Problem(row._file, str(row._row), "unit", row.unit, f"{MEASURES[row.measure]} here"))
     if problems:
         raise InputError(problems)
     rounds: dict[str, Round] = {}

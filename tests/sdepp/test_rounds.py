@@ -84,9 +84,9 @@ def test_a_round_of_ones_own_is_data(tmp_path):
         text = (sdepp_folder() / f"{name}.csv").read_text(encoding="utf-8")
         (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
     with (tmp_path / "rounds.csv").open("a", encoding="utf-8") as file:
-        file.write("2030,SDE++ 2030,2024,5e9,2030-05-30,,here,assumption,\n")
+        file.write("2030,SDE++ 2030,2024,5e9,EUR,2030-05-30,,here,assumption,\n")
     with (tmp_path / "round_phases.csv").open("a", encoding="utf-8") as file:
-        file.write("2030,1,2030-05-28T09:00,2030-06-04T17:00,,500,here,assumption,\n")
+        file.write("2030,1,2030-05-28T09:00,2030-06-04T17:00,,500,EUR/t,here,assumption,\n")
     made = load_round("2030", tmp_path)
     assert made.hekjes == {} and made.caps == () and np.isnan(made.phases[0].limit)
     # Ascension Day, 30 May 2030, counts as Friday.
