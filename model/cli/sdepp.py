@@ -24,7 +24,14 @@ def _tender(options: argparse.Namespace) -> tuple[str, Any]:
     return hold_tender(options)
 
 
+def _cash(options: argparse.Namespace) -> tuple[str, Any]:
+    from model.cli.sdepp_cash import reckon_cash
+
+    return reckon_cash(options)
+
+
 SDEPP: dict[str, Callable[[argparse.Namespace], tuple[str, Any]]] = {
     "categories": _categories,
     "tender": _tender,
+    "cash": _cash,
 }

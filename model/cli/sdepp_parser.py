@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
+from model.cli.sdepp_cash_parser import add_cash
+
 MakeCommand = Callable[[Any, str, str, str], argparse.ArgumentParser]
 
 
@@ -18,12 +20,13 @@ def add_sdepp(commands: Any, make: MakeCommand) -> None:
     """
     command = commands.add_parser(
         "sdepp",
-        help="the SDE++ subsidy scheme: its categories, and who wins a round",
+        help="the SDE++ subsidy scheme: its categories, who wins a round, and what is paid",
         description="The SDE++ subsidy scheme by the letter of the law (docs/explanation/sdepp.md).",
     )
     questions = command.add_subparsers(dest="question", metavar="QUESTION", required=True)
     _categories(questions, make)
     _tender(questions, make)
+    add_cash(questions, make)
 
 
 def _categories(questions: Any, make: MakeCommand) -> None:

@@ -157,10 +157,10 @@ def _faults(table: pd.DataFrame, number: dict[str, Array], file: str) -> Iterabl
         kind = "a whole number" if column in whole else "a number"
         bound = f"of at least {least[column]:g}" if column in least else "above 0"
         ceiling = f" and at most {most[column]:g}" if column in most else ""
-        for place in np.flatnonzero(~good):
+        for place in np.flatnonzero(~good).tolist():
             found = str(table[column].iloc[place])
             yield Problem(file, str(table.index[place]), column, found, f"{kind} {bound}{ceiling}")
-    for place in np.flatnonzero(number["amount"] <= number["floor"]):
+    for place in np.flatnonzero(number["amount"] <= number["floor"]).tolist():
         found, floor = str(table["amount"].iloc[place]), number["floor"][place]
         expected = f"more than the floor price {floor:g}: there is nothing to claim below it"
         yield Problem(file, str(table.index[place]), "amount", found, expected)

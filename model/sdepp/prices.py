@@ -1,0 +1,308 @@
+"""Yearly corrections by category, from price scenarios and from what was published; and hours with negative prices.
+
+A correction follows a driver (gas, electricity by profile, CO2 …) as `correction_drivers.csv` says; a price scenario
+gives the drivers by year.  The regulation prints for each category a floor and a provisional 2024 price, and for each
+driver both of these too: a line through the two points gives the category's price at any level of its driver.
+
+Provisional corrections of a year are those of September two years before to August of the year before: 4 of 12 months
+of the one year and 8 of the other (Besluit SDE art. 14(5)).  Published corrections (`corrections.csv`) go before those
+of the scenario.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from model.errors import InputError, Problem
+from model.sdepp.reading import SOURCED, Column, nearest, read_table, sdepp_folder
+
+Array = NDArray[np.float64]
+PARTS = ("price", "gvo", "ets", "other")
+RULES = ("through_floor", "proportional", "level", "fixed")
+STATUSES = ("provisional", "final")
+EARLIER = 4 / 12
+"""Weight of the year two before in a provisional correction; the year before has the rest."""
+PRICE_YEAR = 2025
+"""Year of the money of the scenarios' prices, from which inflation runs."""
+
+DRIVER_COLUMNS = (
+    Column("driver", meaning="name of the driver"),
+    Column("unit", allowed=("EUR/kWh", "EUR/t"), meaning="unit of the three levels"),
+    Column("at_floor", "number", minimum=0, meaning="level at which prices of categories are at their floors"),
+    Column("provisional_2024", "number", above=0, meaning="level behind the provisional corrections of 2024"),
+    Column("long_term", "number", above=0, meaning="level behind the long-term prices of the ranking"),
+    *SOURCED,
+)
+RULE_COLUMNS = (
+    Column("applies_to", "words", meaning="techniques, or categories, which go before techniques"),
+    Column("component", allowed=PARTS, meaning="part of the correction"),
+    Column("driver", blank=True, meaning="what it follows; blank where fixed"),
+    Column("rule", allowed=RULES, meaning="how it follows"),
+    *SOURCED,
+)
+SCENARIO_COLUMNS = (
+    Column("scenario", meaning="name of the price scenario"),
+    Column("driver", meaning="driver"),
+    Column("year", "number", minimum=2000, meaning="year; between years on a line, outside them level"),
+    Column("value", "number", meaning="level of the driver"),
+    Column("unit", allowed=("EUR/kWh", "EUR/t"), meaning="unit of the driver"),
+    *SOURCED,
+)
+PUBLISHED_COLUMNS = (
+    Column("category", meaning="category"),
+    Column("year", "number", minimum=2000, meaning="calendar year"),
+    Column("status", allowed=STATUSES, meaning="provisional, or final"),
+    *(Column(part, "number", meaning=f"{part}, EUR per unit") for part in PARTS),
+    Column("unit", allowed=("EUR/kWh", "EUR/t"), meaning="unit of the figures"),
+    *SOURCED,
+)
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Drivers, what follows them, scenarios and published corrections; made by `load_prices`.
+
+    Attributes:
+        drivers: levels by driver.
+        rules: by (category or technique, component): driver and rule.
+        scenarios: by scenario: level over year, one column per driver.
+        published: by (category, year, status): price, gvo, ets, other.
+    """
+
+    drivers: pd.DataFrame
+    rules: dict[tuple[str, str], tuple[str, str]]
+    scenarios: dict[str, pd.DataFrame]
+    published: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class CategoryCorrections:
+    """Corrections in EUR per unit over (category, year), by part.
+
+    Attributes:
+        categories: rows.
+        years: columns.
+        final, provisional: by part: price, gvo, ets, other.
+    """
+
+    categories: tuple[str, ...]
+    years: NDArray[np.int64]
+    final: dict[str, Array]
+    provisional: dict[str, Array]
+
+
+def load_prices(folder: Path | None = None) -> Prices:
+    """Read the four tables of prices from a folder; by default from those that ship.
+
+    Raises:
+        InputError: every fault in the tables, at once.
+    """
+    place = folder or sdepp_folder()
+    problems: list[Problem] = []
+    drivers = read_table(place / "price_drivers.csv", DRIVER_COLUMNS, problems)
+    rules = read_table(place / "correction_drivers.csv", RULE_COLUMNS, problems)
+    scenarios = read_table(place / "price_scenarios.csv", SCENARIO_COLUMNS, problems)
+    published = read_table(place / "corrections.csv", PUBLISHED_COLUMNS, problems)
+    if not problems:
+        problems += _meaning(drivers, rules, scenarios, published)
+    if problems:
+        raise InputError(problems)
+    columns = (rules[name] for name in ("applies_to", "component", "driver", "rule"))
+    followed = {
+        (str(name), str(part)): (str(driver), str(rule))
+        for names, part, driver, rule in zip(*columns, strict=True)
+        for name in names
+    }
+    paths = {
+        str(name): part.pivot(index="year", columns="driver", values="value").sort_index()
+        for name, part in scenarios.groupby("scenario")
+    }
+    return Prices(drivers.set_index("driver"), followed, paths, published)
+
+
+def _meaning(
+    drivers: pd.DataFrame, rules: pd.DataFrame, scenarios: pd.DataFrame, published: pd.DataFrame
+) -> list[Problem]:
+    """Find names that are not known, and rows that say the same thing twice."""
+    known = list(drivers["driver"])
+    units = dict(zip(drivers["driver"], drivers["unit"], strict=True))
+    found = []
+
+    def fault(row: pd.Series, column: str, expected: str) -> None:
+        found.append(Problem(str(row["_file"]), str(row["_row"]), column, str(row[column]), expected))
+
+    for _, row in rules.iterrows():
+        if (row["rule"] == "fixed") != (row["driver"] == ""):
+            fault(row, "driver", "a driver, and none where the rule is fixed")
+        elif row["driver"] and row["driver"] not in known:
+            fault(row, "driver", "a driver of price_drivers.csv" + nearest(row["driver"], known))
+    for _, row in scenarios.iterrows():
+        if row["driver"] not in known:
+            fault(row, "driver", "a driver of price_drivers.csv" + nearest(row["driver"], known))
+        elif row["unit"] != units[row["driver"]]:
+            fault(row, "unit", f"{units[row['driver']]}, as in price_drivers.csv")
+    for name, part in scenarios.groupby("scenario"):
+        for driver in sorted(set(known) - set(part["driver"])):
+            found.append(Problem("price_scenarios.csv", "", "driver", "", f"the driver {driver} in scenario {name}"))
+    for frame, key in ((scenarios, ["scenario", "driver", "year"]), (published, ["category", "year", "status"])):
+        for _, row in frame[frame.duplicated(key)].iterrows():
+            fault(row, key[0], f"one row per {', '.join(key)}")
+    for _, row in published.iterrows():
+        for part_name in PARTS[1:]:
+            if row[part_name] < 0:
+                fault(row, part_name, "a number of at least 0")
+    return found
+
+
+def driver_paths(prices: Prices, scenario: str, years: ArrayLike, inflation: float = 0.0) -> pd.DataFrame:
+    """Levels of all drivers in a scenario, one row per year.
+
+    Args:
+        prices: the tables.
+        scenario: name of the price scenario.
+        years: calendar years.
+        inflation: yearly rise laid over the scenario from 2025 on, share; amounts and floors are not indexed.
+
+    Raises:
+        InputError: no such scenario.
+    """
+    if scenario not in prices.scenarios:
+        expected = "a scenario of price_scenarios.csv: " + ", ".join(prices.scenarios)
+        raise InputError(
+            [Problem("prices", "", "scenario", scenario, expected + nearest(scenario, list(prices.scenarios)))]
+        )
+    axis = np.asarray(years, dtype=float)
+    table = prices.scenarios[scenario]
+    raised = (1.0 + inflation) ** np.maximum(0.0, axis - PRICE_YEAR)
+    columns = {}
+    for driver in prices.drivers.index:
+        points = table[driver].dropna()
+        columns[driver] = np.interp(axis, points.index.to_numpy(float), points.to_numpy(float)) * raised
+    return pd.DataFrame(columns, index=axis.astype(int))
+
+
+def corrections_of(
+    prices: Prices,
+    categories: pd.DataFrame,
+    scenario: str,
+    years: Sequence[int] | NDArray[np.int64],
+    inflation: float = 0.0,
+) -> CategoryCorrections:
+    """Corrections of categories in a price scenario.
+
+    Args:
+        prices: the tables.
+        categories: open categories, from `categories.load_categories`.
+        scenario: name of the price scenario.
+        years: calendar years.
+        inflation: yearly rise of prices from 2025 on, share.
+
+    Raises:
+        InputError: no such scenario, or no rule says what a category follows.
+    """
+    axis = np.asarray(years, dtype=np.int64)
+    paths = driver_paths(prices, scenario, np.arange(axis[0] - 2, axis[-1] + 1), inflation)
+    now = paths.loc[axis]
+    earlier = EARLIER * paths.loc[axis - 2].to_numpy() + (1 - EARLIER) * paths.loc[axis - 1].to_numpy()
+    before = pd.DataFrame(earlier, index=axis, columns=paths.columns)
+    problems: list[Problem] = []
+    final, provisional = ({part: np.zeros((len(categories), axis.size)) for part in PARTS} for _ in STATUSES)
+    for place, (name, row) in enumerate(categories.iterrows()):
+        for part in PARTS:
+            followed = prices.rules.get((str(name), part)) or prices.rules.get((str(row["technique"]), part))
+            if followed is None:
+                expected = f"a row for {row['technique']} with component {part}"
+                problems.append(Problem("correction_drivers.csv", "", "applies_to", str(name), expected))
+                continue
+            for target, levels in ((final, now), (provisional, before)):
+                target[part][place] = _part(prices, row, part, *followed, levels)
+    if problems:
+        raise InputError(problems)
+    _lay_published(prices.published, categories, axis, {"final": final, "provisional": provisional})
+    return CategoryCorrections(tuple(map(str, categories.index)), axis, final, provisional)
+
+
+def _part(prices: Prices, row: pd.Series, part: str, driver: str, rule: str, levels: pd.DataFrame) -> Array:
+    """One part of the correction of a category by year, EUR per unit; parts other than the price at least 0."""
+    printed = float(np.nan_to_num(row[f"correction_2024_{part}"]))
+    if rule == "fixed":
+        return np.full(len(levels), printed)
+    level = levels[driver].to_numpy()
+    point = prices.drivers.loc[driver]
+    if rule == "level":
+        value = level
+    elif rule == "proportional":
+        value = printed * level / point["provisional_2024"]
+    else:
+        rise = (printed - row["floor"]) / (point["provisional_2024"] - point["at_floor"])
+        value = row["floor"] + rise * (level - point["at_floor"])
+    return np.asarray(value if part == "price" else np.maximum(0.0, value), dtype=float)
+
+
+def _lay_published(
+    published: pd.DataFrame, categories: pd.DataFrame, years: NDArray[np.int64], target: dict[str, dict[str, Array]]
+) -> None:
+    """Put published corrections over those of the scenario."""
+    rows = {str(name): place for place, name in enumerate(categories.index)}
+    columns = {int(year): place for place, year in enumerate(years)}
+    for row in published.itertuples():
+        place, year = rows.get(str(row.category)), columns.get(int(float(str(row.year))))
+        if place is not None and year is not None:
+            for part in PARTS:
+                target[str(row.status)][part][place, year] = getattr(row, part)
+
+
+NegativeRule = Literal["all", "long_runs", "none"]
+LONG_RUN = 6
+"""Hours in a row; the older rule counts runs that are longer."""
+
+
+def negative_hours(prices: ArrayLike, rule: NegativeRule = "all", run: int = LONG_RUN) -> NDArray[np.bool_]:
+    """Hours in which nothing is subsidised (Besluit SDE art. 15(2)).
+
+    Args:
+        prices: day-ahead prices by hour, in order.
+        rule: `all` negative hours (default; assumed for grants of 2024), `long_runs` of more than `run` hours (the
+            rule for grants after 1 December 2015), or `none`.
+        run: hours in a row.
+
+    Raises:
+        ValueError: the rule is not known.
+    """
+    negative = np.asarray(prices, dtype=float) < 0
+    if rule == "none":
+        return np.zeros_like(negative)
+    if rule == "all":
+        return negative
+    if rule != "long_runs":
+        raise ValueError(f"rule must be all, long_runs or none, not {rule!r}")
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], negative.astype(int), [0]])))
+    held = np.zeros_like(negative)
+    for begin, end in zip(edges[::2], edges[1::2], strict=True):
+        held[begin:end] = end - begin > run
+    return held
+
+
+def negative_share(prices: ArrayLike, production: ArrayLike, rule: NegativeRule = "all", run: int = LONG_RUN) -> Array:
+    """Part of production in hours that are not subsidised.
+
+    Args:
+        prices: day-ahead prices by hour.
+        production: by hour, or over (project, hour); fed into the grid.
+        rule: see `negative_hours`.
+        run: hours in a row.
+
+    Returns:
+        A share per project; 0 where nothing is produced.
+    """
+    made = np.atleast_2d(np.asarray(production, dtype=float))
+    total = made.sum(axis=1)
+    without = made[:, negative_hours(prices, rule, run)].sum(axis=1)
+    return np.divide(without, total, out=np.zeros_like(total), where=total > 0)
