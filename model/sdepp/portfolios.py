@@ -14,7 +14,7 @@ import pandas as pd
 
 from model.errors import InputError, Problem
 from model.sdepp.grants import MONTHS
-from model.sdepp.reading import SOURCED, Column, nearest, read_table, sdepp_folder
+from model.sdepp.reading import PLACE, SOURCED, Column, nearest, read_table, sdepp_folder
 
 ROUND_COLUMNS = (
     Column("round", meaning="id of the round"),
@@ -23,6 +23,7 @@ ROUND_COLUMNS = (
     Column("decision", "moment", meaning="when awards are decided, such as 2025-03-01T00:00"),
     Column("portfolio", meaning="mix of categories, see award_portfolios.csv"),
     Column("extension_years", "number", minimum=0, meaning="longest extension of the deadline, years"),
+    Column("unit", meaning="EUR, share, years"),
     *SOURCED,
 )
 PORTFOLIO_COLUMNS = (
@@ -30,6 +31,7 @@ PORTFOLIO_COLUMNS = (
     Column("category", meaning="category"),
     Column("share_of_claims", "number", minimum=0, meaning="part of the awarded claims"),
     Column("full_load_hours", "number", blank=True, above=0, meaning="h/year where the net P50 of the project holds"),
+    Column("unit", meaning="share, h"),
     *SOURCED,
 )
 GRANT_COLUMNS = (
@@ -147,7 +149,9 @@ def portfolio_awards(
             problems.append(Problem("award_portfolios.csv", "", "share_of_claims", found, expected))
     if problems:
         raise InputError(problems)
-    both = rounds.reset_index(drop=True).merge(mix.drop(columns=["source", "provenance", "note"]), on="portfolio")
+    both = rounds.reset_index(drop=True).merge(
+        mix.drop(columns=["unit", "source", "provenance", "note", *PLACE]), on="portfolio"
+    )
     told = terms.loc[both["category"]].reset_index(drop=True)
     amount = base.loc[both["category"]].to_numpy(float)
     hours = both["full_load_hours"].where(told["full_load_hours"].isna(), told["full_load_hours"]).to_numpy(float)

@@ -12,7 +12,7 @@ of the scenario.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -45,6 +45,7 @@ RULE_COLUMNS = (
     Column("component", allowed=PARTS, meaning="part of the correction"),
     Column("driver", blank=True, meaning="what it follows; blank where fixed"),
     Column("rule", allowed=RULES, meaning="how it follows"),
+    Column("unit", allowed=("EUR per unit",), meaning="EUR per kWh or t of the category"),
     *SOURCED,
 )
 SCENARIO_COLUMNS = (
@@ -159,6 +160,53 @@ def _meaning(
             if row[part_name] < 0:
                 fault(row, part_name, "a number of at least 0")
     return found
+
+
+def with_scenario(prices: Prices, name: str, levels: pd.DataFrame) -> Prices:
+    """Add a price scenario made elsewhere, such as from prices of the energy model.
+
+    Args:
+        prices: the tables.
+        name: of the scenario; one of the same name is replaced.
+        levels: one row per year (the index), one column per driver; between years on a line, outside them level.
+
+    Raises:
+        InputError: a driver is missing, not known or not finite.
+    """
+    known, given = set(prices.drivers.index), set(levels.columns)
+    problems = [Problem(name, "", str(driver), "", "levels of this driver") for driver in sorted(known - given)]
+    problems += [
+        Problem(
+            name, "", str(driver), str(driver), "a driver of price_drivers.csv" + nearest(str(driver), sorted(known))
+        )
+        for driver in sorted(given - known, key=str)
+    ]
+    problems += [
+        Problem(name, str(year), str(driver), str(value), "a finite number")
+        for driver in sorted(known & given)
+        for year, value in levels[driver].items()
+        if not np.isfinite(value)
+    ]
+    if problems or levels.empty:
+        raise InputError(problems or [Problem(name, "", "", "", "levels in at least one year")])
+    return replace(prices, scenarios={**prices.scenarios, name: levels.astype(float).sort_index()})
+
+
+def capture_price(prices: ArrayLike, production: ArrayLike, imbalance: float = 0.0) -> Array:
+    """Average market value of production less imbalance cost (Besluit SDE art. 14(2)), in the unit of the prices.
+
+    Args:
+        prices: by hour; their mean over the hours of production holds the cost of the profile.
+        production: by hour, or over (profile, hour); fed into the grid.
+        imbalance: cost per unit.
+
+    Returns:
+        One price per profile; not-a-number where nothing is produced.
+    """
+    made = np.atleast_2d(np.asarray(production, dtype=float))
+    total = made.sum(axis=1)
+    value = made @ np.asarray(prices, dtype=float)
+    return np.divide(value, total, out=np.full_like(total, np.nan), where=total > 0) - imbalance
 
 
 def driver_paths(prices: Prices, scenario: str, years: ArrayLike, inflation: float = 0.0) -> pd.DataFrame:

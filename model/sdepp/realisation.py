@@ -28,6 +28,7 @@ OPERATION_COLUMNS = (
     _TECHNIQUES,
     Column("production_factor", "number", minimum=0, meaning="production over capacity x full-load hours"),
     Column("own_use_share", "number", minimum=0, meaning="part of production used on site"),
+    Column("unit", meaning="share"),
     *SOURCED,
 )
 NEGATIVE_COLUMNS = (

@@ -11,11 +11,13 @@ from model.errors import InputError
 from model.sdepp.categories import load_categories
 from model.sdepp.prices import (
     PARTS,
+    capture_price,
     corrections_of,
     driver_paths,
     load_prices,
     negative_hours,
     negative_share,
+    with_scenario,
 )
 from model.sdepp.reading import sdepp_folder
 
@@ -146,3 +148,23 @@ def test_negative_hours_by_rule():
     made = np.array([np.ones(24), np.arange(24.0), np.zeros(24)])
     # 15/24; of 276: 1 (0 and 1) + 39 (4 to 9) + 105 (12 to 18) = 145; nothing produced.
     assert negative_share(price, made) == pytest.approx([15 / 24, 145 / 276, 0.0])
+
+
+def test_capture_price_by_hand():
+    """Prices 10, 50, -20; one profile makes 3, 1, 0 MWh: (30 + 50) / 4 = 20, less 2 of imbalance; one makes nothing."""
+    found = capture_price([10.0, 50.0, -20.0], [[3.0, 1.0, 0.0], [0.0, 0.0, 0.0]], imbalance=2.0)
+    assert found[0] == pytest.approx(18.0) and np.isnan(found[1])
+
+
+def test_a_scenario_from_elsewhere(prices, categories):
+    levels = driver_paths(prices, "floor", [2030, 2040])
+    levels.loc[2040, "gas"] = 0.0719
+    more = with_scenario(prices, "of_the_model", levels)
+    found = corrections_of(more, categories, "of_the_model", [2030, 2035, 2045])
+    assert found.final["price"][found.categories.index("25_a")] == pytest.approx([0.0308, 0.05135, 0.0719])
+    assert "of_the_model" not in prices.scenarios
+    with pytest.raises(InputError) as refused:
+        with_scenario(prices, "bad", levels.rename(columns={"gas": "gass"}).assign(co2=np.nan))
+    assert {problem.column for problem in refused.value.problems} == {"gas", "gass", "co2"}
+    with pytest.raises(InputError, match="at least one year"):
+        with_scenario(prices, "bad", levels.iloc[:0])
