@@ -20,7 +20,9 @@ from model.report.settings import gap_words, run_label, time_warnings, time_word
 
 STORE_KINDS = {"store_energy": "Storage, energy", "store_charge": "Storage, power", "store_discharge": "Storage, power"}
 SMALLEST_EMISSION_SHARE = 0.01
-"""Technologies below this share of the emissions of the highest year are put together as `Other`."""
+"""Technologies below this share of all that is emitted in the highest year are put together as `Other`."""
+NO_TECHNOLOGY = {"process": ("Industrial processes", "#8c6d5a"), "carbon_sink": ("Stored in sinks", "#3f7f93")}
+"""Name and colour of what emits or stores CO2 and is no technology."""
 CAPACITY_VIEWS = {
     "electricity": ("Power supply", "MW_e"),
     "heat": ("Heat supply", "MW_th"),
@@ -258,11 +260,13 @@ def carbon(cube: xr.DataTree) -> dict[str, Any]:
     table = ledgers["emissions"].sum("node").to_series().unstack("year").reindex(columns=years).fillna(0.0)
     table = table[table.abs().max(axis=1) > 0.005]
     table = table.loc[table.max(axis=1).sort_values(ascending=False).index]
-    shown = table[table.max(axis=1) >= SMALLEST_EMISSION_SHARE * table.sum().max()]
+    shown = table[table.abs().max(axis=1) >= SMALLEST_EMISSION_SHARE * table.clip(lower=0.0).sum().max()]
+    names |= {key: name for key, (name, _) in NO_TECHNOLOGY.items()}
+    colours |= {key: colour for key, (_, colour) in NO_TECHNOLOGY.items()}
     rows = [
         {
-            "what": str(names[technology]),
-            "colour": str(colours[technology]) or FALLBACK_COLOUR,
+            "what": str(names.get(technology, technology)),
+            "colour": str(colours.get(technology, "")) or FALLBACK_COLOUR,
             "values": numbers(row, 3),
         }
         for technology, row in shown.iterrows()

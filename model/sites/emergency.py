@@ -143,15 +143,14 @@ def contingency_heat(case: Case, sets: SetValues) -> list[tuple[str, str, str, i
 
 @indexed_set(over="contingency_heat", dims=("asset", "carrier"))
 def emergency_heat_flows(case: Case, sets: SetValues) -> dict[Any, list[tuple[str, str]]]:
-    """Plants and the grade that they give, at a grade or above it."""
-    flows = case.flows["coefficient"]
+    """Plants and the grades that they give or take, at a grade or above it: capture needs heat to run."""
     present = set(sets["asset_flow"])
     return {
         (lost, node, grade, year): [
             (asset, carrier)
             for asset in sets.family("emergency_plants").get((lost, node, year), [])
             for carrier in grades_from(case, grade)
-            if (asset, carrier, year) in present and flows[asset, carrier, year] > 0
+            if (asset, carrier, year) in present
         ]
         for lost, node, grade, year in sets["contingency_heat"]
     }

@@ -76,6 +76,17 @@ def test_heat_is_held_at_once_with_power():
     assert fleet(100, 1, 300).solve(**ON)["site_contract", "S", 2030] == near(100)
 
 
+def test_what_a_plant_takes_of_heat_is_not_there_in_an_emergency():
+    """A boiler with capture gives 250 degrees and takes a quarter of it at 100: for 40 MW of each and the 10 MW that
+    it takes, an e-boiler must give 50 MW beside it, from contract."""
+    world = fleet(100, 1, 300).demand(40, at="S", carrier="heat_250").demand(40, at="S", carrier="heat_100")
+    world.technology("capture", "S", gives="heat_250", takes={"heat_100": 0.25}, existing=40)
+    world.technology("e_boiler", "S", gives="heat_100", takes={"electricity": 1.0}, existing=60)
+    answer = world.solve(**ON)
+    assert answer["site_contract", "S", 2030] == near(150)
+    assert answer.findings() == []
+
+
 def test_remaining_modules_give_heat_at_the_price_of_power():
     """Three of four modules: 240 MW_e or less by 0.2 per MW of heat; 100 MW of heat leave 220 MW_e."""
     world = World().regional().site(**TARIFF).technology("grid", existing=1e4, variable_om=1000)
