@@ -13,6 +13,7 @@ import pandas as pd
 from model.cli.plain import plain
 from model.errors import InputError, Problem
 from model.sdepp.cash import CashOutflow, Scheme, cash_outflow, load_scheme
+from model.sdepp.letter import TOTAL
 from model.sdepp.payments import PaymentRules
 from model.sdepp.portfolios import (
     chosen_rounds,
@@ -87,7 +88,7 @@ def _awards(options: argparse.Namespace, rounds: pd.DataFrame, scheme: Scheme, f
     for text in options.tender:
         name, _, file = text.partition("=")
         try:
-            given.append(read_tender(Path(file), name, rounds, scheme.terms, scheme.base))
+            given.append(read_tender(Path(file), name, rounds, scheme.terms))
         except InputError as error:
             problems += error.problems
     if options.grants:
@@ -116,8 +117,9 @@ def _awards(options: argparse.Namespace, rounds: pd.DataFrame, scheme: Scheme, f
 def _told(outflow: CashOutflow) -> str:
     figures = outflow.titled().to_string(float_format=lambda number: f"{number:,.0f}")
     rounds = outflow.by_round.rename(index=lambda name: f"Round {name}")
-    years = [name for name in outflow.table.columns if name in rounds.columns]
-    parts = rounds[years].to_string(float_format=lambda number: f"{number:,.0f}")
+    years = [name for name in outflow.table.columns if name != TOTAL]
+    shown = rounds.reindex(columns=years, fill_value=0.0)
+    parts = shown.assign(**{TOTAL: shown.sum(axis=1)}).to_string(float_format=lambda number: f"{number:,.0f}")
     return "\n".join([f"prices: {outflow.scenario}", figures, "", parts, "", *outflow.notes])
 
 

@@ -141,7 +141,7 @@ class Expected:
 
 
 def expected_grants(awards: pd.DataFrame, scheme: Scheme, rule: NegativeRule = "all") -> Expected:
-    """Split awards over delays and leave out what is withdrawn.
+    """Split awards over delays; leave out what is withdrawn, and awards at or below their floor: they are never paid.
 
     Args:
         awards: columns of `portfolios.AWARD_COLUMNS`.
@@ -177,8 +177,10 @@ def expected_grants(awards: pd.DataFrame, scheme: Scheme, rule: NegativeRule = "
     start = begin(cohorts["decided"], cohorts["realisation_years"], cohorts["delay_years"], cohorts["extension_years"])
     cohorts["status"] = start.status
     cohorts["start_year"], cohorts["start_month"] = start.first_month // MONTHS, start.first_month % MONTHS + 1
-    claim = (rows["amount"] - rows["floor"]) * rows["capacity"] * rows["full_load_hours"] * rows["term"]
-    held = cohorts[(cohorts["status"] != WITHDRAWN) & (cohorts["weight"] > 0)].reset_index(drop=True)
+    per_unit = np.maximum(rows["amount"] - rows["floor"], 0.0)
+    claim = per_unit * rows["capacity"] * rows["full_load_hours"] * rows["term"]
+    begins = (cohorts["status"] != WITHDRAWN) & (cohorts["weight"] > 0) & (cohorts["amount"] > cohorts["floor"])
+    held = cohorts[begins].reset_index(drop=True)
     begun = held.groupby("award")["weight"].sum().reindex(rows.index).fillna(0.0)
     return Expected(held, grants_of(held, "awards"), claim * (1.0 - begun), claim)
 
@@ -243,9 +245,12 @@ def cash_outflow(
         InputError: no such scenario, or an award makes no grant.
     """
     expected = expected_grants(awards, scheme, rule)
-    paid = cohort_payments(expected, scheme, scenario, rules, rule, inflation)
-    flows = paid.cash * expected.cohorts["weight"].to_numpy(float)[:, None] / MILLION
-    years = np.append(paid.years, paid.years[-1] + 1)
+    if expected.cohorts.empty:
+        years, flows = np.arange(0), np.zeros((0, 0))
+    else:
+        paid = cohort_payments(expected, scheme, scenario, rules, rule, inflation)
+        flows = paid.cash * expected.cohorts["weight"].to_numpy(float)[:, None] / MILLION
+        years = np.append(paid.years, paid.years[-1] + 1)
     by_round = _summed(flows, years, expected.cohorts["round"], list(dict.fromkeys(awards["round"])))
     by_technique = _summed(flows, years, expected.cohorts["technique"], sorted(set(expected.cohorts["technique"])))
     of = awards["round"].reset_index(drop=True)

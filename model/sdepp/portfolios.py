@@ -193,6 +193,8 @@ def read_grants(path: Path, rounds: pd.DataFrame, terms: pd.DataFrame, base: pd.
     problems: list[Problem] = []
     table = read_table(path, GRANT_COLUMNS, problems)
     known = [str(name) for name in rounds.index]
+    if table.empty and not problems:
+        problems.append(Problem(path.name, "", "grant", "", "at least one grant"))
     for _, row in table.iterrows():
         place = (str(row["_file"]), str(row["_row"]))
         problems += _faults_of(row, terms, base)
@@ -234,7 +236,7 @@ def awards_of_tender(awards: pd.DataFrame, name: str, rounds: pd.DataFrame) -> p
     return made.reset_index(drop=True).reindex(columns=list(AWARD_COLUMNS))
 
 
-def read_tender(path: Path, name: str, rounds: pd.DataFrame, terms: pd.DataFrame, base: pd.Series) -> pd.DataFrame:
+def read_tender(path: Path, name: str, rounds: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
     """Read the awards in the file `applications.csv` that `sdepp tender` writes; other columns are left aside.
 
     Returns:
@@ -248,9 +250,10 @@ def read_tender(path: Path, name: str, rounds: pd.DataFrame, terms: pd.DataFrame
     others = [Column(word.strip(), blank=True) for word in first.split(",") if word.strip() not in known]
     problems: list[Problem] = []
     table = read_table(path, [*TENDER_COLUMNS, *others], problems)
-    won = table[table["awarded"] == "True"].rename(columns={"hours": "full_load_hours"})
-    for _, row in won.iterrows():
-        problems += _faults_of(row, terms, base)
+    won = table[table["awarded"] == "True"]
+    for _, row in won[~won["category"].isin(terms.index)].iterrows():
+        expected = "an open category" + nearest(row["category"], [str(key) for key in terms.index])
+        problems.append(Problem(str(row["_file"]), str(row["_row"]), "category", row["category"], expected))
     if problems:
         raise InputError(problems)
     return awards_of_tender(won, name, rounds)

@@ -111,6 +111,17 @@ def test_delay_and_withdrawal(scheme):
     assert half.by_round.loc["2024"].sum() == pytest.approx(375.1881, abs=1e-6)
 
 
+def test_rounds_of_which_nothing_begins_or_is_paid(scheme):
+    """All withdrawn: budget less other spending is left.  An amount at or below the floor claims and pays nothing."""
+    award = one_award(category="81_1_e_1", amount=216.4108, capacity=50.0)
+    gone = cash_outflow(award.assign(delay_years=3.0), scheme)
+    assert gone.table.at["sde_schemes", "total"] == 0 and gone.rounds.at["2024", "paid"] == 0
+    assert gone.table.at["surplus_or_shortage", 2032] == 3235 - 190
+    below = pd.concat([award, award.assign(amount=80.0)], ignore_index=True)
+    found = cash_outflow(below, scheme, "floor").rounds.loc["2024"]
+    assert found["claims"] == pytest.approx(750.3762) and found["paid"] == pytest.approx(750.3762)
+
+
 def plain_cash(award, scheme, scenario):
     """One award in plain Python: a loop over years, without banking (it produces less than its volume)."""
     terms = scheme.terms.loc[award["category"]]
@@ -252,6 +263,9 @@ def test_faulty_grants_are_refused_row_by_row(tmp_path, scheme, rounds):
         ("7", "own_use_share"),
         ("8", "grant"),
     }
+    file.write_text(head, encoding="utf-8")
+    with pytest.raises(InputError, match="at least one grant"):
+        read_grants(file, rounds, scheme.terms, scheme.base)
     file.write_text(head + "a,2024,23_1_a_1,0.07,-1,,\n", encoding="utf-8")
     with pytest.raises(InputError, match="above 0"):
         read_grants(file, rounds, scheme.terms, scheme.base)

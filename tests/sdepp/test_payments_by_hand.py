@@ -158,6 +158,8 @@ def test_electric_boiler_over_15_years():
     # 0.0586 x 29.49e6 = 1,728,114; x 34.57e6 = 2,025,802; x 34.94e6 = 2,047,484; x 33e6 = 1,933,800.
     by_hand = [1_728_114, 2_025_802, 2_047_484, *[1_933_800] * 12]
     assert found.gross[0] == pytest.approx(by_hand, abs=CENT)
+    # Advances: 80 % of what the hours allow in 2027, 0.0586 x 29.49e6, then of the volume of the year.
+    assert found.advance[0, :2] == pytest.approx([0.8 * 1_728_114, 0.8 * 1_933_800], abs=CENT)
     # 0.0586 x 15 x 33e6: in the end all volume is paid.
     assert found.cash.sum() == pytest.approx(29_007_000, abs=CENT)
 
