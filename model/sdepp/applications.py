@@ -91,6 +91,8 @@ def read_applications(path: Path, held: Round | None = None, categories: pd.Data
         except InputError as error:
             # A cell that could not be read is blank here, and its fault is told already.
             problems += [problem for problem in error.problems if (problem.row, problem.column) not in told]
+    if not problems and applications.empty:
+        problems.append(Problem(path.name, "2", "", "no rows", "at least one application"))
     if problems:
         raise InputError(problems)
     return applications

@@ -89,6 +89,8 @@ def test_a_missing_or_misspelt_column_is_named(tmp_path):
     assert {problem.column for problem in caught.value.problems} == {"amont", "amount"}
     with pytest.raises(InputError, match="this file"):
         read_applications(tmp_path / "none.csv")
+    with pytest.raises(InputError, match="at least one application"):
+        read_applications(written(tmp_path))
 
 
 def test_rows_from_python_are_checked_too():
@@ -112,6 +114,22 @@ def test_what_follows_for_the_ranking_by_hand(tmp_path, categories):
     assert made.intensity == pytest.approx((0.1000 - 0.0462) / 0.000225, abs=6e-4)
     assert made.claim == pytest.approx((0.1000 - 0.0308) * 2000 * 3300 * 15)
     assert made.production == 99e6 and made.co2 == pytest.approx(99e6 * 0.000225)
+
+
+def test_completed_after_the_closing_ranks_on_its_day_with_the_amount_of_its_phase(tmp_path):
+    rows = [
+        "early,71_1_b,Road 2,2,0.0600,2024-09-10T10:00,2024-11-01T10:00,,",
+        "last,71_1_b,Road 3,2,0.1113,2024-10-10T16:00,,,",
+    ]
+    found = held_of(written(tmp_path, *rows)).applications
+    assert found["application"].tolist() == ["last", "early"]
+    assert found["phase"].tolist() == [5, 1] and found["phase_amount"].tolist() == [0.1113, 0.0631]
+
+
+def test_a_round_in_which_nobody_is_valid_awards_nothing(tmp_path):
+    outcome = held_of(written(tmp_path, GOOD.replace(",yes", ",no")))
+    assert outcome.awarded == 0 and outcome.applications["reason"].tolist() == ["no_transport_indication"]
+    assert outcome.hekjes()["released"].tolist() == [1e9] * 3
 
 
 def test_heat_pumps_in_processes_belong_to_either_domain(tmp_path, categories):
