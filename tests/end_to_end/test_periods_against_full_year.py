@@ -65,9 +65,8 @@ def whole(folder, tmp_path_factory):
 def capacity_of(result) -> dict[str, float]:
     """Capacity by asset, in the unit of each."""
     with open_results(result.run_file) as cube:
-        return {
-            str(asset): float(value) for asset, value in cube["results/capacity"].sel(year=2050).to_series().items()
-        }
+        found = cube["results/capacity"].isel(scenario=0).sel(year=2050).fillna(0.0).to_series()
+    return {str(asset): float(value) for asset, value in found.items()}
 
 
 def unserved_of(result) -> float:
