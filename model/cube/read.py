@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
+import netCDF4
 import pandas as pd
 import xarray as xr
+from xarray.backends import CachingFileManager, NetCDF4DataStore
+from xarray.backends.netCDF4_ import NETCDF4_PYTHON_LOCK
 
 from model.errors import InputError, Problem
 
@@ -23,14 +27,36 @@ def open_run(path: str | Path) -> xr.DataTree:
     file = Path(path)
     if not file.is_file():
         raise InputError([Problem(str(path), "", "", "", "an existing result file (.nc)")])
+    manager = shared(file)
     try:
-        tree = xr.open_datatree(file, engine="netcdf4")
+        with manager.acquire_context() as opened:
+            groups = list(opened.groups)
     except OSError as error:
         raise InputError([Problem(str(path), "", "", "", f"a NetCDF result file ({error})")]) from error
-    missing = [group for group in GROUPS if group not in tree.children]
+    missing = [group for group in GROUPS if group not in groups]
     if missing:
-        raise InputError([Problem(str(path), "", "", ", ".join(tree.children), f"groups {', '.join(missing)}")])
+        raise InputError([Problem(str(path), "", "", ", ".join(groups), f"groups {', '.join(missing)}")])
+    stores = {group: NetCDF4DataStore(manager, group=group, mode="r") for group in groups}
+    tree = xr.DataTree.from_dict({group: xr.open_dataset(store) for group, store in stores.items()})
+    tree.set_close(manager.close)
     return tree
+
+
+def shared(file: Path) -> CachingFileManager[Any]:
+    """The handle of a file, one for all who read it in this process, opened again by itself after it was closed.
+
+    The NetCDF library crashes where a file is open twice, one of the two is closed and it is opened once more.  A file
+    that was written anew under the same name is another file.
+    """
+    state = file.stat()
+    opener: Callable[..., Any] = netCDF4.Dataset
+    return CachingFileManager(
+        opener,
+        str(file.resolve()),
+        mode="r",
+        lock=NETCDF4_PYTHON_LOCK,
+        manager_id=(state.st_ino, state.st_mtime_ns),
+    )
 
 
 def open_results(pattern: str | Path | Iterable[str | Path]) -> xr.DataTree:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -9,6 +13,8 @@ import xarray as xr
 from model.cube import open_results, open_run, write_cube
 from model.errors import InputError
 from tests.cube.toy import DISCOUNT, FUEL_PRICE, GAS_EFFICIENCY, YEARS, Toy, make_toy, toy_cube
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -189,3 +195,36 @@ def test_years_and_weights_are_kept(cube):
     assert list(cube["results"]["year"].values) == YEARS
     assert cube["run"].attrs["discount_weight"] == '{"2030": 9.0, "2040": 7.5}'
     assert list(DISCOUNT) == YEARS
+
+
+MANY_HANDLES = """
+import gc, sys
+from model.cube import open_results, open_run
+
+kept = open_run(sys.argv[1])
+for _ in range(5):
+    with open_run(sys.argv[1]) as again:
+        float(again["costs"]["cost"].sum())
+    float(open_results(sys.argv[1])["costs"]["cost"].sum())
+    gc.collect()
+print(float(kept["costs"]["cost"].sum()))
+"""
+
+
+def test_a_run_that_is_kept_open_can_be_opened_and_closed_again(cube, tmp_path):
+    """In a process of its own: with two handles on one file the NetCDF library crashed at the next one."""
+    path = write_cube(cube, tmp_path / "run.nc")
+    done = subprocess.run(
+        [sys.executable, "-c", MANY_HANDLES, str(path)], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout) == pytest.approx(float(cube["costs"]["cost"].sum()))
+
+
+def test_a_run_written_anew_under_the_same_name_is_read_anew(cube, tmp_path):
+    path = write_cube(cube, tmp_path / "run.nc")
+    first = open_run(path)
+    other = cube.copy(deep=True)
+    other["costs"]["cost"] = other["costs"]["cost"] * 2.0
+    write_cube(other, path)
+    assert float(open_run(path)["costs"]["cost"].sum()) == pytest.approx(2.0 * float(first["costs"]["cost"].sum()))
