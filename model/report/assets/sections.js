@@ -159,7 +159,7 @@ function priceSection() {
   drawing(draw);
 }
 
-const COST_COLOURS = ["#4c78a8", "#72a0c1", "#f58518", "#b5651d", "#8c8c8c", "#54a24b", "#e45756", "#b279a2", "#ff9da6", "#9d755d", "#bab0ac"];
+const COST_COLOURS = ["#4c78a8", "#72a0c1", "#f58518", "#b5651d", "#8c8c8c", "#54a24b", "#e45756", "#b279a2", "#ff9da6", "#9d755d", "#bab0ac", "#d4a72c", "#2a9d8f", "#7a5195", "#c94f7c", "#4b6043", "#1f5a7a", "#e9c46a"];
 function costSection() {
   const { items, apart } = DATA.costs;
   const hidden = new Set();
