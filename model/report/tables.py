@@ -43,11 +43,20 @@ class Report:
         return "\n\n".join([head, *(str(section) for section in self.sections)])
 
 
+DUST_SHARE = 1e-8
+"""Share of the largest number of a column below which a number is what an interior method leaves of zero."""
+
+
 def table_lines(table: pd.DataFrame) -> str:
-    """A table as aligned text; numbers short, absent ones a dash."""
+    """A table as aligned text; numbers short, absent ones a dash, the solver's dust beside large ones a zero."""
     shown = table.copy()
-    for column in shown.columns:
-        shown[column] = [cell_text(value) for value in shown[column]]
+    for place in range(shown.shape[1]):
+        values = list(table.iloc[:, place])
+        dust = DUST_SHARE * max(
+            (abs(value) for value in values if isinstance(value, float) and value == value), default=0
+        )
+        texts = [cell_text(0.0 if isinstance(value, float) and abs(value) < dust else value) for value in values]
+        shown.isetitem(place, texts)
     return str(shown.to_string(index=not isinstance(shown.index, pd.RangeIndex), justify="right"))
 
 
