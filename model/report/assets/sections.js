@@ -90,7 +90,7 @@ function dispatchSection() {
   const hidden = new Set();
   const total = windows.reduce((days, one) => days + one.days, 0);
   byId("dispatch-note").textContent = total > 300
-    ? `The year is represented by ${windows.length} periods; each stands for many days (${windows.map((one) => `${one.label}: ${figure(one.days, 0)} days`).join("; ")}).`
+    ? `The year is represented by ${windows.length} periods; each stands for many days (${windows.map((one) => `${one.label}: ${figure(one.days, one.days < 10 ? 1 : 0)} days`).join("; ")}).`
     : "Three weeks out of a full year of hours.";
   const controls = byId("dispatch-controls");
   const draw = () => {
