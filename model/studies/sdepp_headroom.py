@@ -1,0 +1,96 @@
+"""Room that the grid still has, by region and direction: hosting limit less what passes it today (formulation G2).
+
+Limit: `hosting.csv` in the year of the round.  Use: the largest net exchange over the hours of the case between the
+grid and what stands in that year below the regional bus: observed load with the case's shape, less wind and sun that
+stand.  Batteries, plants that can be steered and own use behind the meter are not counted.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from model.data.parameters import at_year, points_by
+from model.studies.sdepp_costs import power_carrier
+
+if TYPE_CHECKING:
+    from model.data.case import Case
+
+DIRECTIONS = ("feed_in", "offtake")
+OBSERVED = "observed"
+TERAWATT_HOUR = 1e6
+
+
+def headroom(case: Case, year: int) -> pd.DataFrame:
+    """Give limit, use and room by region and direction in a year.
+
+    Args:
+        case: the energy system; its hours and weather shape the use.
+        year: calendar year; before the first year of the table its first limit holds.
+
+    Returns:
+        Index (region, direction); limit, used and room, MW. Room is never below zero.
+    """
+    limits = points_by(case.tables["hosting"], ["region", "direction"], "capacity")
+    net = net_load(case, year)
+    rows = []
+    for region in sorted(net):
+        exchange = {"feed_in": max(0.0, float(-net[region].min())), "offtake": max(0.0, float(net[region].max()))}
+        for direction in DIRECTIONS:
+            points = limits.get((region, direction))
+            limit = np.inf if points is None else at_year(points, year) * float(case.scenario.grid.hosting_factor)
+            limit = limit if case.scenario.grid.hosting else np.inf
+            rows.append((region, direction, limit, exchange[direction], max(0.0, limit - exchange[direction])))
+    columns = ["region", "direction", "limit", "used", "room"]
+    return pd.DataFrame(rows, columns=columns).set_index(["region", "direction"])
+
+
+def net_load(case: Case, year: int) -> dict[str, np.ndarray]:
+    """Load less wind and sun below the regional bus, MW by region over the hours of the case."""
+    power = power_carrier(case)
+    below = case.nodes[case.nodes["kind"] != "transmission"]
+    regional = set(below.index[below["kind"] == "regional"])
+    below = below[(below["kind"] == "regional") | below["parent"].isin(regional)]
+    hours = case.time.count
+    net = {str(region): np.zeros(hours) for region in sorted(set(below["region"]))}
+    load = {name: np.zeros(hours) for name in net}
+    for place, (node, carrier, of_year) in enumerate(case.demand.index):
+        if carrier == power and of_year == case.years[0] and node in below.index:
+            load[str(below.at[node, "region"])] += case.demand_series[place]
+    scale = _observed(case, power, below) / pd.Series(
+        {name: float(series @ case.time.weight) for name, series in load.items()}
+    )
+    for name, series in load.items():
+        factor = float(scale.get(name, np.nan))
+        net[name] += series * (factor if np.isfinite(factor) else 1.0)
+    for node, technology, standing in _standing(case, year):
+        if node in below.index:
+            region = str(below.at[node, "region"])
+            asset = f"{technology}@{node}"
+            profile = str(case.assets["availability_profile"].get(asset, "") or "")
+            if profile:
+                net[region] -= standing * case.hourly["profile"].sel(profile=profile).to_numpy()
+    return net
+
+
+def _observed(case: Case, power: str, below: pd.DataFrame) -> pd.Series:
+    """Observed use of electricity by region, MWh a year; empty where the data set has none."""
+    table = case.tables["demand"]
+    rows = table[(table["demand_scenario"] == OBSERVED) & (table["carrier"] == power)]
+    rows = rows[rows["node"].isin(below.index)]
+    if rows.empty:
+        return pd.Series(dtype=float)
+    rows = rows[rows["year"] == rows["year"].max()]
+    return rows.groupby(rows["node"].map(below["region"]))["value"].sum() * TERAWATT_HOUR
+
+
+def _standing(case: Case, year: int) -> list[tuple[str, str, float]]:
+    """What stands in a year by node and technology, MW."""
+    table = case.tables["existing_capacity"]
+    stands = (table["commissioned"].fillna(0) <= year) & (table["retirement_year"].fillna(np.inf) > year)
+    total = table[stands].groupby(["node", "technology"])["capacity"].sum()
+    rows = total.reset_index()
+    columns = (rows[name] for name in ("node", "technology", "capacity"))
+    return [(str(node), str(name), float(value)) for node, name, value in zip(*columns, strict=True)]
