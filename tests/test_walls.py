@@ -13,7 +13,7 @@ MAY_IMPORT = {
     "errors": set(),
     "memory": set(),
     "scenario": {"errors"},
-    "data": {"scenario", "errors"},
+    "data": {"scenario", "sdepp", "errors"},
     "core": {"data", "engine", "errors"},
     "technologies": {"core", "data", "errors"},
     "sites": {"core", "data", "errors"},

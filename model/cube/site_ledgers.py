@@ -17,7 +17,7 @@ import xarray as xr
 
 DECLARED_IN = "model/cube/site_ledgers.py"
 REST, GRID, STATE, LENDERS = "rest of the system", "grid operators", "State", "lenders"
-TRANSFER_COSTS = ("site_tariff", "site_energy_tax", "site_capital", "site_subsidy")
+TRANSFER_COSTS = ("site_tariff", "site_energy_tax", "site_capital", "site_subsidy", "site_sdepp")
 """Cost items of the objective that move money between parties: no cost of the system."""
 OWN_FILES = (
     "model/core/balances.py",
@@ -35,7 +35,7 @@ SENTENCES = {
     "energy_tax": "Tax on import: an income of the State.",
     "carbon_allowances": "CO2 at the dual of the cap: a rent of the State; the social ledger holds the cap itself.",
     "own_cost_of_capital": "Annuity at the site's own rate less that at the project rate: an income of its lenders.",
-    "subsidy": "Subsidy on activity: income of the site, cost of the State.",
+    "subsidy": "Subsidy on activity, SDE++ payments among it: income of the site, cost of the State.",
     "agreements": "Agreed price less the market price, on the agreed output: from buyer to seller.",
     "steam_contracts": "Agreed price less what the steam is worth, on the contracted steam: from buyer to supplier.",
 }
@@ -154,6 +154,7 @@ def transfers(case: Any, groups: Mapping[str, Any]) -> list[Row]:
         for site in map(str, case.sites.index):
             exchange = hourly(results, "site_exchange", node=site, year=year)
             rows += paid(year, site, GRID, "grid_tariff", tariff(case, groups, site, year, exchange))
+            rows += paid(year, site, STATE, "subsidy", sdepp_cost(groups, site, year))
             tax = float(np.nan_to_num(case.sites["energy_tax"][site]))
             rows += paid(year, site, STATE, "energy_tax", tax * float(np.maximum(exchange, 0.0) @ weight))
             if year in caps.index and "emission" in results and site in results.indexes["node"]:
@@ -184,6 +185,14 @@ def tariff(case: Any, groups: Mapping[str, Any], site: str, year: int, exchange:
         peaks[int(month)] = max(peaks.get(int(month), 0.0), float(taken[step]))
     contract = max(float(row["contract_import"]), float(taken.max(initial=0.0)))
     return 1000.0 * (float(row["tariff_contract"]) * contract + float(row["tariff_peak"]) * sum(peaks.values()))
+
+
+def sdepp_cost(groups: Mapping[str, Any], site: str, year: int) -> float:
+    """SDE++ payments to a site, as in the objective: below zero, or zero where they are not in it."""
+    costs = groups["costs"]["annual_cost"]
+    if "site_sdepp" not in costs["cost_item"].values:
+        return 0.0
+    return float(np.nansum(costs.sel(node=site, year=year, cost_item="site_sdepp").values))
 
 
 def of_asset(case: Any, results: Any, asset: str, year: int, weight: np.ndarray) -> list[Row]:

@@ -81,7 +81,7 @@ def build_case(scenario: Scenario, folder: str | Path | None = None) -> Case:
     annual = annual[annual["year"].isin(years)]  # after the choice of hours, which is that of the whole path
     stepped = take_to_steps(time, series, annual, nodes, assets, flows, interconnectors, years)
 
-    return Case(
+    case = Case(
         scenario=scenario,
         tables=tables,
         years=years,
@@ -114,6 +114,16 @@ def build_case(scenario: Scenario, folder: str | Path | None = None) -> Case:
         sites=_indexed(tables["sites"], "node"),
         checksums={**checksums, **series.checksums},
     )
+    return case if scenario.sdepp.mode == "off" else with_awards(case, folder)
+
+
+def with_awards(case: Case, folder: Path) -> Case:
+    """The case with what the SDE++ scheme offers, from `sdepp` in the folder of the data set."""
+    from model.data.sdepp_awards import awards_of
+    from model.data.sdepp_tables import read_sdepp
+
+    tables, checksums = read_sdepp(folder / "sdepp", case.scenario.sdepp)
+    return replace(case, sdepp=awards_of(case, tables), checksums={**case.checksums, **checksums})
 
 
 def of_years(table: Any, years: list[int]) -> Any:

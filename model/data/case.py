@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
+    from model.data.sdepp_awards import SdeppAwards
     from model.data.time_axis import TimeAxis
     from model.scenario import Scenario
 
@@ -70,6 +71,7 @@ class Case:
             charge_efficiency, discharge_efficiency, standing_loss (share/hour), duration_min, duration_max (h; 0, inf).
         sites: index node; columns of the table.
         checksums: SHA-256 of every input file.
+        sdepp: what the SDE++ scheme offers; None where the scenario has it off.
     """
 
     scenario: Scenario
@@ -103,6 +105,7 @@ class Case:
     stores: pd.DataFrame
     sites: pd.DataFrame
     checksums: Mapping[str, str] = field(repr=False)
+    sdepp: SdeppAwards | None = field(default=None, repr=False)
 
 
 def size_estimate(case: Case) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from model.scenario.detail import Detail
+from model.scenario.sdepp import Sdepp
 from model.scenario.section import (
     Fault,
     Name,
@@ -343,6 +344,7 @@ class Scenario(Section):
     detail: Detail = Detail()
     grid: Grid = Grid()
     sites: Sites = Sites()
+    sdepp: Sdepp = Sdepp()
     investment: Investment = Investment()
     dispatch: Dispatch = Dispatch()
     solver: Solver = Solver()
@@ -367,6 +369,9 @@ class Scenario(Section):
         for year, target in self.reactors.target.items():
             if year not in self.years:
                 yield ("reactors", "target", str(year)), target, f"a milestone year ({self.years})", (("years",),)
+        if self.sdepp.mode != "off" and self.foresight == "myopic":
+            expected = "perfect where sdepp.mode is cooptimise (a round is shared by what all years build)"
+            yield ("foresight",), self.foresight, expected, (("sdepp", "mode"),)
         if not set(self.dispatch.years) <= set(self.years):
             expected = f"some of the milestone years ({self.years})"
             yield ("dispatch", "years"), self.dispatch.years, expected, (("years",),)

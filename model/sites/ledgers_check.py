@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 TOLERANCE = 1e-5
 """Dust that the terms of a balance leave out adds up over a year."""
-MOVES_MONEY = {"site_tariff", "site_energy_tax", "site_capital", "site_subsidy"}
+MOVES_MONEY = {"site_tariff", "site_energy_tax", "site_capital", "site_subsidy", "site_sdepp"}
 OUTSIDE = ("model/grid/", "model/technologies/gas_network")
 """Files of checks whose supplies come from outside a site."""
 TONNES = {"t": 1.0, "kt": 1e3, "Mt": 1e6}
@@ -67,7 +67,7 @@ def items_of_year(case: Case, cube: Any, year: int) -> dict[str, pd.Series]:
     )
     found["carbon_allowances"] = allowances(case, cube, year, sites)
     found["own_cost_of_capital"] = capital(case, cube, year)
-    found["subsidy"] = subsidies(case, cube, year, weight)
+    found["subsidy"] = subsidies(case, cube, year, weight).add(awards(case, cube, year), fill_value=0.0)
     found["agreements"], found["steam_contracts"] = agreed(case, cube, year, weight), steam(case, cube, year, weight)
     return found
 
@@ -144,6 +144,19 @@ def capital(case: Case, cube: Any, year: int) -> pd.Series:
     built = taken(cube, "built", asset=options["asset"].tolist(), build_year=options["build_year"].tolist())
     amounts = more * options["investment"].to_numpy(dtype=float) * built
     return pd.Series(amounts, index=options["node"].to_numpy()).groupby(level=0).sum()
+
+
+def awards(case: Case, cube: Any, year: int) -> pd.Series:
+    """SDE++ payments to sites in the private view, below zero: rate x what is subsidised."""
+    if case.sdepp is None or case.scenario.sites.objective != "private":
+        return pd.Series(dtype=float)
+    table = case.sdepp.terms.reset_index()
+    table = table[table["year"] == year]
+    builds = case.sdepp.supports["build_year"].reindex(pd.MultiIndex.from_frame(table[["round", "category", "asset"]]))
+    labels: Any = {name: table[name].tolist() for name in ("round", "category", "asset")}
+    energy = 1e3 * taken(cube, "sdepp_subsidised", **labels, build_year=builds.to_numpy(), year=year)
+    amounts = pd.Series(-(table["rate"].to_numpy() * energy))
+    return amounts.groupby(case.assets["node"].reindex(table["asset"]).to_numpy()).sum()
 
 
 def subsidies(case: Case, cube: Any, year: int, weight: np.ndarray) -> pd.Series:
