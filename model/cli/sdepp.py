@@ -30,8 +30,24 @@ def _cash(options: argparse.Namespace) -> tuple[str, Any]:
     return reckon_cash(options)
 
 
+def _candidates(options: argparse.Namespace) -> tuple[str, Any]:
+    from model.cli.sdepp_questions import draw_candidates
+
+    return draw_candidates(options)
+
+
+def _question(options: argparse.Namespace) -> tuple[str, Any]:
+    from model.cli.sdepp_questions import answer_question
+
+    return answer_question(options)
+
+
 SDEPP: dict[str, Callable[[argparse.Namespace], tuple[str, Any]]] = {
     "categories": _categories,
     "tender": _tender,
     "cash": _cash,
+    "candidates": _candidates,
+    "ceilings": _question,
+    "hekjes": _question,
+    "losers": _question,
 }

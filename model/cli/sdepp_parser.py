@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from model.cli.sdepp_cash_parser import add_cash
+from model.cli.sdepp_questions_parser import add_questions
 
 MakeCommand = Callable[[Any, str, str, str], argparse.ArgumentParser]
 
@@ -27,6 +28,7 @@ def add_sdepp(commands: Any, make: MakeCommand) -> None:
     _categories(questions, make)
     _tender(questions, make)
     add_cash(questions, make)
+    add_questions(questions, make)
 
 
 def _categories(questions: Any, make: MakeCommand) -> None:

@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from model.sdepp.rounds import Round
     from model.studies.sdepp_projects import ProjectTables
 
-SHORTFALL = 0.05
-"""A project whose cost is above the highest amount by up to this share still applies, at that amount: assumption."""
 FIRST_HOUR, LAST_HOUR = 9, 17
 APPLICATION = [
     "application", "category", "address", "capacity", "amount", "received", "full_load_hours", "region",
@@ -128,7 +126,7 @@ def candidates(
         raise InputError([Problem("candidates", "", "", "no project", "a category with an offer in this case")])
     projects = pd.concat([part for part in drawn if len(part)], ignore_index=True)
     asked = projects["cost"].to_numpy(float) if ask is None else np.asarray(ask(projects), dtype=float)
-    projects = _asking(projects, asked, held, categories)
+    projects = _asking(projects, asked, held, categories, tables.shortfall)
     room = headroom(case, year)
     projects["transport_indication"] = indications(projects, room, reserving=reserving)
     applies = projects["phase"] > 0
@@ -215,7 +213,9 @@ def _draw(row: dict[str, Any], seed: int) -> pd.DataFrame:
     )
 
 
-def _asking(projects: pd.DataFrame, asked: NDArray[np.float64], held: Round, categories: pd.DataFrame) -> pd.DataFrame:
+def _asking(
+    projects: pd.DataFrame, asked: NDArray[np.float64], held: Round, categories: pd.DataFrame, shortfall: float
+) -> pd.DataFrame:
     """Let every project ask what it must in the first phase that covers it."""
     told = categories.loc[projects["category"]].reset_index(drop=True)
     in_hekje = told["hekjes"].map(bool).to_numpy(bool)
@@ -233,7 +233,7 @@ def _asking(projects: pd.DataFrame, asked: NDArray[np.float64], held: Round, cat
         made.loc[first, "amount"] = cost[first]
         higher = most > highest + 1e-9
         best, highest = np.where(higher, phase.phase, best), np.where(higher, most, highest)
-    short = (made["phase"].to_numpy() == 0) & (cost <= highest * (1 + SHORTFALL))
+    short = (made["phase"].to_numpy() == 0) & (cost <= highest * (1 + shortfall))
     made.loc[short, "phase"] = best[short]
     made.loc[short, "amount"] = highest[short]
     cheap = made["amount"].to_numpy(float) <= told["floor"].to_numpy(float)

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from model.data.sdepp_output import paid_per_activity
 from model.sdepp.reading import records
-from model.studies.sdepp_projects import CAPTURED, COMPANION, SERVED, ProjectTables
+from model.studies.sdepp_projects import COMPANION, SERVED, ProjectTables
 
 if TYPE_CHECKING:
     from model.data.case import Case
@@ -204,10 +205,7 @@ class _World:
 
 def output_of(case: Case, asset: str, output: str) -> float:
     """What an asset gives of the paid output per MWh of activity: MWh, or t of captured CO2."""
-    year = case.years[0]
-    if output == CAPTURED:
-        return float(case.asset_years["captured"].get((asset, year), 0.0))
-    return max(0.0, float(case.flows["coefficient"].get((asset, output, year), 0.0)))
+    return paid_per_activity(case, asset, output, case.years[0])
 
 
 def power_carrier(case: Case) -> str:

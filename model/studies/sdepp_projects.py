@@ -12,29 +12,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from model.data.sdepp_tables import CAPTURED, COMPANION, SERVED, SERVICE_COLUMNS
 from model.errors import InputError, Problem
 from model.sdepp.reading import SOURCED, Column, nearest, read_table, records, sdepp_folder
 
-SERVED, COMPANION = "served", "companion"
-CAPTURED = "captured_co2"
-SERVICES, PROJECTS = "category_technologies.csv", "candidate_projects.csv"
+SERVICES, PROJECTS, ASSUMPTIONS = "category_technologies.csv", "candidate_projects.csv", "question_assumptions.csv"
 
-SERVICE_COLUMNS = (
-    Column("category", meaning="category of the scheme"),
-    Column("technology", meaning="technology of the model"),
-    Column(
-        "role", allowed=(SERVED, COMPANION), meaning="served: built with the award; companion: must stand beside it"
-    ),
-    Column("places", "words", blank=True, meaning="regions or nodes where it holds; blank: wherever it may be built"),
-    Column("paid_output", blank=True, meaning=f"carrier whose output is paid, or {CAPTURED}; blank for companions"),
-    Column("capacity_per_award", "number", above=0, meaning="capacity that a unit of award takes, beside its output"),
-    Column("offered_share", "number", blank=True, minimum=0, meaning="part of what may still be built that is offered"),
-    Column("offered_max", "number", blank=True, minimum=0, meaning="most that is offered per node and round"),
-    Column("cop_min", "number", blank=True, above=0, meaning="least output per electricity over the year"),
-    Column("cop_max", "number", blank=True, above=0, meaning="most output per electricity over the year"),
-    Column("unit", allowed=("MW", "t/h", "MWh"), meaning="unit of offered_max and of the award; of the companion"),
-    *SOURCED,
-)
 PROJECT_COLUMNS = (
     Column("category", meaning="category of the scheme"),
     Column("technology", blank=True, meaning="technology of the model; blank: all that serve the category"),
@@ -53,6 +36,23 @@ PROJECT_COLUMNS = (
     Column("unit", allowed=("MW", "t/h"), meaning="unit of sizes"),
     *SOURCED,
 )
+ASSUMPTION_COLUMNS = (
+    Column("name", allowed=("retail_price", "accepted_shortfall", "own_use_max"), meaning="what is assumed"),
+    Column("value", "number", minimum=0, meaning="its value"),
+    Column("unit", allowed=("EUR/kWh", "share"), meaning="its unit"),
+    *SOURCED,
+)
+__all__ = [
+    "ASSUMPTIONS",
+    "CAPTURED",
+    "COMPANION",
+    "PROJECTS",
+    "SERVED",
+    "SERVICES",
+    "ProjectTables",
+    "load_assumptions",
+    "load_project_tables",
+]
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,12 @@ class ProjectTables:
     Attributes:
         services: rows of category_technologies.csv.
         projects: rows of candidate_projects.csv.
+        shortfall: a project whose cost is above the highest amount by up to this share still applies at that amount.
     """
 
     services: pd.DataFrame
     projects: pd.DataFrame
+    shortfall: float
 
     def of(self, category: str, technology: str) -> pd.Series | None:
         """Give the assumptions on projects of a category with a technology; None where there are none."""
@@ -93,9 +95,37 @@ def load_project_tables(categories: pd.DataFrame, folder: Path | None = None) ->
     projects = read_table(place / PROJECTS, PROJECT_COLUMNS, problems)
     if not problems:
         problems += _faults(services, projects, categories)
+    assumed: dict[str, float] = {}
+    try:
+        assumed = load_assumptions(place)
+    except InputError as error:
+        problems += error.problems
     if problems:
         raise InputError(problems)
-    return ProjectTables(services, projects)
+    return ProjectTables(services, projects, assumed["accepted_shortfall"])
+
+
+def load_assumptions(folder: Path | None = None) -> dict[str, float]:
+    """Read question_assumptions.csv: value by name, in the units of the table.
+
+    Raises:
+        InputError: every fault in it, at once, and names that are missing.
+    """
+    problems: list[Problem] = []
+    table = read_table((folder or sdepp_folder()) / ASSUMPTIONS, ASSUMPTION_COLUMNS, problems)
+    found: dict[str, float] = {}
+    for row in records(table):
+        if row.name in found:
+            problems.append(Problem(row._file, str(row._row), "name", row.name, "every name once"))
+        if row.unit == "share" and row.value > 1:
+            problems.append(Problem(row._file, str(row._row), "value", f"{row.value:g}", "a share of at most 1"))
+        found[row.name] = float(row.value)
+    missing = [name for name in ASSUMPTION_COLUMNS[0].allowed if name not in found]
+    if not problems:
+        problems = [Problem(ASSUMPTIONS, "", "name", "", f"a row {name}") for name in missing]
+    if problems:
+        raise InputError(problems)
+    return found
 
 
 def _faults(services: pd.DataFrame, projects: pd.DataFrame, categories: pd.DataFrame) -> list[Problem]:

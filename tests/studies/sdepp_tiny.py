@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 from model.data.case import Case
 from model.sdepp.categories import load_categories
+from model.sdepp.reading import sdepp_folder
 from model.sdepp.rounds import load_round
 from model.studies.sdepp_candidates import Candidates, candidates
 from model.studies.sdepp_costs import EnergyPrices
-from model.studies.sdepp_projects import PROJECTS, SERVICES, ProjectTables, load_project_tables
+from model.studies.sdepp_projects import ASSUMPTIONS, PROJECTS, SERVICES, ProjectTables, load_project_tables
 from tests.helpers import tiny_case
 
 SOURCE = "made up,assumption,"
@@ -44,6 +46,7 @@ def write_tables(folder: Path, services: list[str] | None = None, projects: list
     ):
         lines = [f"{header},source,provenance,note", *(f"{row},{SOURCE}" for row in rows)]
         (folder / file).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    shutil.copy(sdepp_folder() / ASSUMPTIONS, folder / ASSUMPTIONS)
     return folder
 
 

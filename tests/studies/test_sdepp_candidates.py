@@ -11,7 +11,7 @@ from model.sdepp.applications import applications_from, read_applications
 from model.sdepp.categories import load_categories
 from model.sdepp.rounds import load_round
 from model.sdepp.tender import hold
-from model.studies.sdepp_candidates import ABOVE, SHORTFALL, with_indications
+from model.studies.sdepp_candidates import ABOVE, with_indications
 from model.studies.sdepp_costs import unit_costs
 from model.studies.sdepp_headroom import headroom, net_load
 from tests.studies.sdepp_tiny import PRICES, PROJECT_ROWS, SERVICE_ROWS, drawn, tables_in, world
@@ -73,7 +73,7 @@ def test_a_project_asks_its_cost_in_the_first_phase_that_covers_it(tmp_path):
             assert row.amount <= most[row.phase - 1] and row.amount - row.cost < 1e-4
             assert all(amount < row.amount for amount in most[: row.phase - 1]), "an earlier phase covers it"
         elif row.reason == ABOVE:
-            assert row.cost > most[-1] * (1 + SHORTFALL) - 1e-4
+            assert row.cost > most[-1] * (1 + 0.05) - 1e-4
         else:
             assert row.cost <= told["floor"]
     ended = hold(applications_from(found.applications), load_round(), categories)

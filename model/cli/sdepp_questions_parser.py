@@ -1,0 +1,118 @@
+"""What the command line understands after `sdepp candidates` and the questions to a round."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from model.studies.sdepp_names import CEILINGS, CEILINGS_OF_HEKJES, OVERLAYS, RESERVES, SCENARIO
+
+
+def add_questions(questions: Any, make: Any) -> None:
+    """Add `candidates`, the questions and `report`.
+
+    Args:
+        questions: where commands of `sdepp` are added.
+        make: makes one command from its place, name, help and examples, with `--json` and `--quiet`.
+    """
+    _candidates(questions, make)
+    _ceilings(questions, make)
+    _hekjes(questions, make)
+    _losers(questions, make)
+
+
+def _candidates(questions: Any, make: Any) -> None:
+    command = make(
+        questions,
+        "candidates",
+        "draw candidate projects from the model's potentials, technology costs and grid headroom",
+        "  smr-grid-nl sdepp candidates -o candidates.csv --year 2024 --seed 1\n"
+        "  smr-grid-nl sdepp candidates -o many.csv --scale 1.5 --set grid.hosting_factor=0.7\n"
+        "  smr-grid-nl sdepp tender candidates.csv",
+    )
+    command.add_argument("-o", "--output", metavar="FILE.csv", default="results/sdepp/candidates.csv", help=OUT)
+    _drawing(command)
+
+
+def _ceilings(questions: Any, make: Any) -> None:
+    command = make(
+        questions,
+        "ceilings",
+        "who wins at each ceiling",
+        "  smr-grid-nl sdepp ceilings\n  smr-grid-nl sdepp ceilings --ceilings 8e9 11.5e9 12e9 --applications mine.csv",
+    )
+    command.add_argument("--ceilings", nargs="+", type=float, default=list(CEILINGS), metavar="EUR", help=SUMS)
+    _asking(command)
+
+
+def _hekjes(questions: Any, make: Any) -> None:
+    command = make(
+        questions,
+        "hekjes",
+        "what hekjes of each size change, and what they cost in EUR per t CO2 against 15 %%",
+        "  smr-grid-nl sdepp hekjes\n  smr-grid-nl sdepp hekjes --reserves 0 750e6 1000e6 --ceilings 8e9 --json",
+    )
+    command.add_argument("--reserves", nargs="+", type=float, default=list(RESERVES), metavar="EUR", help=SUMS)
+    command.add_argument(
+        "--ceilings", nargs="+", type=float, default=list(CEILINGS_OF_HEKJES), metavar="EUR", help=SUMS
+    )
+    _asking(command)
+
+
+def _losers(questions: Any, make: Any) -> None:
+    command = make(
+        questions,
+        "losers",
+        "which categories lose in a round, and why",
+        "  smr-grid-nl sdepp losers\n  smr-grid-nl sdepp losers --ceiling 8e9 --applications mine.csv",
+    )
+    _asking(command)
+
+
+OUT = "table of applications; beside it <name>_projects.csv and <name>_headroom.csv (default: %(default)s)"
+SUMS = "sums in EUR, such as 8e9 (default: those of the letter)"
+
+
+def _asking(command: argparse.ArgumentParser) -> None:
+    """Options of a question to one round."""
+    command.add_argument("--applications", metavar="FILE.csv", help="your own table instead of drawn candidates")
+    command.add_argument("--ceiling", type=float, metavar="EUR", help="another ceiling, such as 8e9")
+    command.add_argument(
+        "--transport-indication",
+        metavar="LIST",
+        help="techniques or categories that need one, with commas between, or none (default: the round's list)",
+    )
+    command.add_argument("-o", "--output", metavar="DIR", help="folder for tables as CSV (default: none is written)")
+    _drawing(command)
+
+
+def _drawing(command: argparse.ArgumentParser) -> None:
+    """Options of drawn candidates."""
+    command.add_argument("--year", default="2024", metavar="ID", help="round of the tables (default: 2024)")
+    command.add_argument("--seed", type=int, default=1, help="of all draws and the lottery (default: 1)")
+    command.add_argument("--scale", type=float, default=1.0, help="factor on what is offered (default: 1)")
+    command.add_argument(
+        "--each-alone",
+        action="store_true",
+        help="a transport indication takes nothing from the room: each project is judged alone",
+    )
+    command.add_argument(
+        "--scenario", default="", metavar="NAME", help=f"scenario (default: {SCENARIO} with {' '.join(OVERLAYS)})"
+    )
+    command.add_argument(
+        "--set",
+        dest="settings",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        help="set one key of the scenario; may be repeated",
+    )
+    command.add_argument(
+        "--with",
+        dest="overlays",
+        metavar="OVERLAY",
+        action="append",
+        default=[],
+        help="lay an overlay over the scenario; may be repeated, later wins",
+    )
+    command.add_argument("--tables", metavar="DIR", help="folder of the scheme's tables (default: inputs/nl/sdepp)")
