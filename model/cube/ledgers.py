@@ -13,6 +13,7 @@ from model.cube.carbon import carbon_account, process_carbon, yearly_tonnes
 from model.cube.layout import Layout
 from model.cube.metadata import SIGN_OF_EMISSION, SIGN_OF_PRICE, SIGN_OF_SUPPLY, ledger_attributes
 from model.cube.reactor_ledgers import place_ledgers
+from model.cube.sdepp_ledgers import sdepp_ledgers
 from model.cube.site_ledgers import site_ledgers
 from model.cube.terms import term_group
 
@@ -59,6 +60,7 @@ def ledger_group(
     ledgers |= place_ledgers(case, ledgers, results)
     ledgers |= adequacy_ledgers(case, ledgers, results)
     ledgers |= site_ledgers(case, groups, ledgers, registry)
+    ledgers |= sdepp_ledgers(case, groups)
     return ledgers
 
 

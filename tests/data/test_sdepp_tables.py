@@ -140,3 +140,14 @@ def test_what_the_dutch_case_offers():
     # roofs may be built without an award, land may not
     needing = {asset.split("@")[0] for asset, _ in case.sdepp.needing}
     assert "solar_ground" in needing and "solar_rooftop" not in needing and "wind_offshore" not in needing
+
+
+def test_awards_are_not_decided_year_by_year():
+    with pytest.raises(InputError, match="perfect where sdepp.mode is cooptimise"):
+        load_scenario("quick", ["foresight=myopic"], overlays=["sdepp"])
+
+
+def test_a_fixed_subsidy_does_not_count_twice(tmp_path):
+    settings = ["years=[2030]", "time.periods=1", "sites.objective=private", "sites.subsidy.e_boiler_industrial=5"]
+    with pytest.raises(InputError, match="no fixed subsidy on a technology that sdepp pays for"):
+        build_case(load_scenario("quick", settings, overlays=["sdepp"]))
