@@ -65,7 +65,21 @@ def unit_coordinates(case: Any, labels: dict[str, pd.Index]) -> dict[str, xr.Var
         limits = case.tables["shared_potential_limits"]
         units = limits.groupby("group")["unit"].first().reindex(labels["group"])
         coordinates["group_unit"] = texts("group", units, "Unit of the potential that a group shares")
+    for name, (dim, values, long_name) in sdepp_units(getattr(case, "sdepp", None)).items():
+        if dim in labels:
+            coordinates[name] = texts(dim, values.reindex(labels[dim]), long_name)
     return coordinates
+
+
+def sdepp_units(scheme: Any) -> dict[str, tuple[str, pd.Series, str]]:
+    """Units of awards, their output and caps of the SDE++ scheme: dimension, unit by label, sentence."""
+    units = pd.DataFrame(columns=["award", "output"], dtype=object) if scheme is None else scheme.units
+    caps = pd.Series(dtype=object) if scheme is None else scheme.caps["unit"].groupby(level="cap").first()
+    return {
+        "award_unit": ("category", units["award"], "Unit of an award: MW of output that is paid, or t CO2 per hour"),
+        "output_unit": ("category", units["output"], "Unit of the output that is paid"),
+        "cap_unit": ("cap", caps, "Unit of what a cap limits"),
+    }
 
 
 def texts(dim: str, values: pd.Series, long_name: str) -> xr.Variable:

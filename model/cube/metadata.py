@@ -13,6 +13,14 @@ CAPACITY_UNIT = "capacity_unit(technology)"
 """What `units` says where every technology has its own: the name and dimension of the coordinate that holds it."""
 GROUP_UNIT = "group_unit(group)"
 """The same for groups of assets that share a potential."""
+OWN_UNITS = {
+    "capacity unit": CAPACITY_UNIT,
+    "group unit": GROUP_UNIT,
+    "award unit": "award_unit(category)",
+    "output unit": "output_unit(category)",
+    "cap unit": "cap_unit(cap)",
+}
+"""Words of a declaration for units that differ, and the coordinate that holds each."""
 POWER_TO_ENERGY = {
     "MW": "MWh",
     "MW_e": "MWh_e",
@@ -35,7 +43,9 @@ def describe(registry: Any, name: str) -> dict[str, str]:
     record = registry.meta.get(name)
     if record is None or not record.unit or not record.doc:
         raise LookupError(f"{name!r} has no unit or no sentence in the registry")
-    unit = record.unit.replace("capacity unit", CAPACITY_UNIT).replace("group unit", GROUP_UNIT)
+    unit = record.unit
+    for words, coordinate in OWN_UNITS.items():
+        unit = unit.replace(words, coordinate)
     attributes = {"units": unit, "long_name": sentence(record.doc), "declared_in": str(record.file)}
     for name in ("sign", "source"):
         if getattr(record, name):

@@ -31,7 +31,7 @@ PRICES = {
     "sdepp_hekje_price": "What one EUR less of a hekje would save, EUR, discounted over all years",
 }
 PAYMENTS = {
-    "sdepp_output": ("TWh/year or Mt/year", "Output under awards in a year, up to the hours that count"),
+    "sdepp_output": ("output_unit(category)/year", "Output under awards in a year, up to the hours that count"),
     "sdepp_payment": ("million EUR/year", "Payment on it at the given prices: from the State to the producer"),
 }
 
@@ -103,7 +103,7 @@ def payments(case: Any, groups: Mapping[str, Any]) -> dict[str, xr.DataArray]:
     if case.scenario.sites.objective == "private":
         chosen = 1e3 * taken(cube, "sdepp_subsidised", **labels, year=table["year"].tolist())
         output = np.where(table["node"].isin(case.sites.index), chosen, output)
-    table["sdepp_output"], table["sdepp_payment"] = output / MILLION, output * table["rate"].to_numpy() / MILLION
+    table["sdepp_output"], table["sdepp_payment"] = output / 1e3, output * table["rate"].to_numpy() / MILLION
     sums = table.groupby(["round", "category", "node", "year"])[list(PAYMENTS)].sum()
     return {name: array(sums[name], *PAYMENTS[name]) for name in PAYMENTS}
 

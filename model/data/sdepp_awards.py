@@ -41,7 +41,8 @@ class SdeppAwards:
         offers: over (round, category, region); hekje (empty: none), technique, amount, floor (EUR/unit), hours, term,
             claim (EUR per unit of award), production (kWh or t over the term per unit of award), offered,
             realised_share, build_year, project_size (NaN: none).
-        caps: over (round, cap, category, region); use (GWh, kt or million EUR per unit of award), limit (the same).
+        caps: over (round, cap, category, region); use (per unit of award) and limit, in unit (GWh or
+            million EUR).
         supports: over (round, category, asset); region, build_year, capacity_per_award (capacity unit per unit of
             award), feed_in_share (of peak; 1: no limit), production_hours (most; inf: no limit), installations (most
             award at the node; inf), boiler (bool).
@@ -49,7 +50,8 @@ class SdeppAwards:
             or t), paid_per_activity (MWh or t per MWh of activity).
         companions: over (round, category, asset, companion); ratio (capacity unit per unit of award).
         needing: (asset, build_year) that are built with an award or not at all.
-        refused: category, asset, reason.
+        refused: round, category, asset, reason.
+        units: by category, award (MW, t/h) and output (GWh, kt).
     """
 
     rounds: Frame
@@ -61,6 +63,7 @@ class SdeppAwards:
     companions: Frame
     needing: list[tuple[str, int]]
     refused: Frame
+    units: Frame
 
 
 def awards_of(case: Case, tables: SdeppTables) -> SdeppAwards:
@@ -88,6 +91,17 @@ def awards_of(case: Case, tables: SdeppTables) -> SdeppAwards:
         companions=companions,
         needing=needing,
         refused=refused,
+        units=_units(tables),
+    )
+
+
+def _units(tables: SdeppTables) -> Frame:
+    """Units of awards and of their output, by category."""
+    units = pd.concat([table["unit"] for table in tables.categories.values()])
+    units = units[~units.index.duplicated()]
+    energy = (units == "kWh").to_numpy()
+    return pd.DataFrame(
+        {"award": np.where(energy, "MW", "t/h"), "output": np.where(energy, "GWh", "kt")}, index=units.index
     )
 
 
@@ -333,6 +347,7 @@ def _caps(tables: SdeppTables, offers: Frame) -> Frame:
             for key, offer in offers.iterrows():
                 if key[0] == name and offer["technique"] in cap.techniques:
                     use = offer["production"] if cap.measure == "lifetime_production" else offer["claim"]
-                    rows.append((name, cap.name, key[1], key[2], use / 1e6, cap.limit / 1e6))
-    frame = pd.DataFrame(rows, columns=["round", "cap", "category", "region", "use", "limit"])
-    return frame.set_index(["round", "cap", "category", "region"]).astype(float)
+                    unit = "million EUR" if cap.measure == "claim" else "GWh"
+                    rows.append((name, cap.name, key[1], key[2], use / 1e6, cap.limit / 1e6, unit))
+    frame = pd.DataFrame(rows, columns=["round", "cap", "category", "region", "use", "limit", "unit"])
+    return frame.set_index(["round", "cap", "category", "region"]).astype({"use": float, "limit": float})

@@ -157,13 +157,13 @@ def sdepp_project(case: Case, sets: SetValues) -> list[Offer]:
     return list(sets["sdepp_offer"]) if case.scenario.sdepp.whole_projects else []
 
 
-@parameter(over=("sdepp_offer",), unit="MW or t/h", minimum=0, source="formulation.md S2")
+@parameter(over=("sdepp_offer",), unit="award unit", minimum=0, source="formulation.md S2")
 def sdepp_offered(case: Case, sets: SetValues) -> list[float]:
     """What is offered in a round: part of what may still be built, less what falls away before the decision."""
     return _column(_offers(case), sets["sdepp_offer"], "offered")
 
 
-@parameter(over=("sdepp_offer",), unit="million EUR/(MW or t/h)", minimum=0, source="sdepp/rules.md section 4")
+@parameter(over=("sdepp_offer",), unit="million EUR/award unit", minimum=0, source="sdepp/rules.md section 4")
 def sdepp_claim_rate(case: Case, sets: SetValues) -> list[float]:
     """Claim on the ceiling per unit of award: (amount asked - floor) x full-load hours x term."""
     return [value / MILLION for value in _column(_offers(case), sets["sdepp_offer"], "claim")]
@@ -175,13 +175,13 @@ def sdepp_realised_share(case: Case, sets: SetValues) -> list[float]:
     return _column(_offers(case), sets["sdepp_offer"], "realised_share")
 
 
-@parameter(over=("sdepp_project",), unit="MW or t/h", minimum=0)
+@parameter(over=("sdepp_project",), unit="award unit", minimum=0)
 def sdepp_project_size(case: Case, sets: SetValues) -> list[float]:
     """Award of one project."""
     return _column(_offers(case), sets["sdepp_project"], "project_size")
 
 
-@parameter(over=("sdepp_build",), unit="capacity unit/(MW or t/h)", minimum=0)
+@parameter(over=("sdepp_build",), unit="capacity unit/award unit", minimum=0)
 def sdepp_capacity_per_award(case: Case, sets: SetValues) -> list[float]:
     """Capacity that a unit of award stands for: one over the output that is paid, times what the category asks for."""
     return _column(_builds(case), sets["sdepp_build"], "capacity_per_award")
@@ -205,7 +205,7 @@ def sdepp_reserve(case: Case, sets: SetValues) -> list[float]:
     return [float(reserves[key]) / MILLION for key in sets["sdepp_hekje"]]
 
 
-@parameter(over=("sdepp_capped_offer",), unit="million units of the cap/(MW or t/h)", minimum=0)
+@parameter(over=("sdepp_capped_offer",), unit="cap unit/award unit", minimum=0)
 def sdepp_cap_use(case: Case, sets: SetValues) -> list[float]:
     """What a unit of award uses of a cap."""
     if case.sdepp is None:
@@ -214,7 +214,7 @@ def sdepp_cap_use(case: Case, sets: SetValues) -> list[float]:
     return [float(use[key[:4]]) for key in sets["sdepp_capped_offer"]]
 
 
-@parameter(over=("sdepp_cap",), unit="million units of the cap", minimum=0, source="sdepp/rules.md section 0")
+@parameter(over=("sdepp_cap",), unit="cap unit", minimum=0, source="sdepp/rules.md section 0")
 def sdepp_cap_value(case: Case, sets: SetValues) -> list[float]:
     """Most that a cap lets through: GWh over the term for advanced fuels."""
     if case.sdepp is None:
@@ -226,7 +226,7 @@ def sdepp_cap_value(case: Case, sets: SetValues) -> list[float]:
 variable(
     "sdepp_award",
     over=("sdepp_offer",),
-    unit="MW or t/h",
+    unit="award unit",
     upper="sdepp_offered",
     doc="Award of a category in a region and round: MW of paid output (of panels: peak), or t CO2 per hour.",
     source="formulation.md S2",
@@ -235,7 +235,7 @@ variable(
 variable(
     "sdepp_built",
     over=("sdepp_build",),
-    unit="MW or t/h",
+    unit="award unit",
     doc="What is built with an award, in units of the award.",
     investment=True,
 )
@@ -280,7 +280,7 @@ def sdepp_hekje_reserve(m: Any, r: str, d: str) -> Any:
     return m.sdepp_pot[r, d] >= m.sdepp_reserve[r, d]
 
 
-@constraint(over=("sdepp_cap",), unit="million units of the cap", source="sdepp/rules.md section 0")
+@constraint(over=("sdepp_cap",), unit="cap unit", source="sdepp/rules.md section 0")
 def sdepp_cap_limit(m: Any, r: str, cap: str) -> Any:
     """Awards of the techniques under a cap stay within it: 10.6 TWh over the term for advanced fuels."""
     return (
@@ -291,7 +291,7 @@ def sdepp_cap_limit(m: Any, r: str, cap: str) -> Any:
     )
 
 
-@constraint(over=("sdepp_offer",), unit="MW or t/h", source="formulation.md S2")
+@constraint(over=("sdepp_offer",), unit="award unit", source="formulation.md S2")
 def sdepp_realised(m: Any, r: str, k: str, g: str, v: int) -> Any:
     """What is built with an award in the award years is no more than the awards that are realised."""
     return (
@@ -317,7 +317,7 @@ def sdepp_built_at_most(m: Any, a: str, v: int) -> Any:
     )
 
 
-@constraint(over=("sdepp_project",), unit="MW or t/h", source="formulation.md S2")
+@constraint(over=("sdepp_project",), unit="award unit", source="formulation.md S2")
 def sdepp_whole_projects(m: Any, r: str, k: str, g: str, v: int) -> Any:
     """An award is a whole number of projects."""
     return m.sdepp_award[r, k, g, v] == m.sdepp_project_size[r, k, g, v] * m.sdepp_projects[r, k, g, v]

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 ONE_MILLION = 1e6
 SMALLEST_LEDGER = 1e3
 """Million EUR below which no sum counts when a difference is set against it: 0.001 million EUR may be off."""
-SMALLEST_OUTPUT = 1.0
-"""The same for output, TWh or Mt."""
+SMALLEST_OUTPUT = 1e3
+"""The same for output, GWh or kt."""
 
 
 @check
@@ -56,7 +56,7 @@ def sdepp_ledgers_found_anew(case: Case, cube: Any) -> Iterator[Finding]:
 
 
 def payments_by_place(case: Case, cube: Any) -> dict[Any, np.ndarray]:
-    """Output (TWh or Mt) and payment (million EUR) by round, category, node and year, one award after another."""
+    """Output (GWh or kt) and payment (million EUR) by round, category, node and year, one award after another."""
     assert case.sdepp is not None
     weight = np.asarray(case.time.weight, dtype=float)
     found: dict[Any, np.ndarray] = {}
@@ -79,5 +79,5 @@ def payments_by_place(case: Case, cube: Any) -> dict[Any, np.ndarray]:
             output = min(built * term["hours"], own * term["paid_per_activity"])
         key = (name, category, node, year)
         found.setdefault(key, np.zeros(2))
-        found[key] += np.array([output, output * term["rate"]]) / ONE_MILLION
+        found[key] += np.array([output / 1e3, output * term["rate"] / ONE_MILLION])
     return found

@@ -164,7 +164,7 @@ def sdepp_pair_alive(case: Case, sets: SetValues) -> list[tuple[str, str, str, i
     ]
 
 
-@parameter(over=("sdepp_pair_alive",), unit="capacity unit/(MW or t/h)", minimum=0, source="sdepp/rules.md section 6")
+@parameter(over=("sdepp_pair_alive",), unit="capacity unit/award unit", minimum=0, source="sdepp/rules.md section 6")
 def sdepp_companion_ratio(case: Case, sets: SetValues) -> list[float]:
     """What must stand beside a unit of award: 3 MWh of store per MW of heat, and its exchangers."""
     if case.sdepp is None:
@@ -202,7 +202,7 @@ def sdepp_installed_parts(case: Case, sets: SetValues) -> dict[tuple[str, str, i
     return found
 
 
-@parameter(over=("sdepp_installed_year",), unit="MW or t/h", minimum=0, source="sdepp/rules.md section 6")
+@parameter(over=("sdepp_installed_year",), unit="award unit", minimum=0, source="sdepp/rules.md section 6")
 def sdepp_installations(case: Case, sets: SetValues) -> list[float]:
     """Largest installation times the eligible sites at a place."""
     parts = sets.family("sdepp_installed_parts")
@@ -210,7 +210,7 @@ def sdepp_installations(case: Case, sets: SetValues) -> list[float]:
     return [_figure(case, (parts[key][0][0], key[0], key[1]), "installations") for key in keys]
 
 
-@constraint(over=("sdepp_installed_year",), unit="MW or t/h", source="sdepp/rules.md section 6")
+@constraint(over=("sdepp_installed_year",), unit="award unit", source="sdepp/rules.md section 6")
 def sdepp_installation_limit(m: Any, k: str, a: str, y: int) -> Any:
     """No more is built with awards than the eligible sites hold: 50 MW of heat each with a thermal store."""
     return sum(m.sdepp_built[r, k, a, v] for r, v in m.sdepp_installed_parts[k, a, y]) <= m.sdepp_installations[k, a, y]

@@ -66,13 +66,13 @@ def sdepp_paid_hours(case: Case, sets: SetValues) -> list[float]:
     return [_term(case, key, "hours") / THOUSAND for key in sets["sdepp_term_year"]]
 
 
-@parameter(over=("sdepp_term_year",), unit="EUR/(GWh or kt)", minimum=0, source="formulation.md S5")
+@parameter(over=("sdepp_term_year",), unit="EUR/output unit", minimum=0, source="formulation.md S5")
 def sdepp_payment_rate(case: Case, sets: SetValues) -> list[float]:
     """Payment: amount less the larger of price and floor, less guarantees of origin, emission trading and other."""
     return [_term(case, key, "rate") * THOUSAND for key in sets["sdepp_term_year"]]
 
 
-@parameter(over=("sdepp_earning_year",), unit="(MWh or t)/MWh", minimum=0)
+@parameter(over=("sdepp_earning_year",), unit="output unit/GWh", minimum=0)
 def sdepp_paid_per_activity(case: Case, sets: SetValues) -> list[float]:
     """Output that is paid per unit of activity."""
     return [_term(case, key, "paid_per_activity") for key in sets["sdepp_earning_year"]]
@@ -81,12 +81,12 @@ def sdepp_paid_per_activity(case: Case, sets: SetValues) -> list[float]:
 variable(
     "sdepp_subsidised",
     over=("sdepp_earning_year",),
-    unit="GWh or kt",
+    unit="output unit",
     doc="Output of a year that is subsidised.",
 )
 
 
-@constraint(over=("sdepp_earning_year",), unit="GWh or kt", source="formulation.md S2")
+@constraint(over=("sdepp_earning_year",), unit="output unit", source="formulation.md S2")
 def sdepp_subsidised_hours(m: Any, r: str, k: str, a: str, v: int, y: int) -> Any:
     """No more is subsidised than the hours that count times what is built with the award."""
     return m.sdepp_subsidised[r, k, a, v, y] <= m.sdepp_paid_hours[r, k, a, v, y] * m.sdepp_built[r, k, a, v]

@@ -21,6 +21,12 @@ KNOWN = {
     *("EUR/MW_e/year", "EUR/MW/month", "EUR/MWh/year", "EUR/GWh/year", "EUR/(mrad h)", "degC"),
     *("degree_north", "degree_east", "m3/s", "ha", "m3/s/MW_th", "ha/MW_th", "EUR/m3/s/year", "EUR/ha/year"),
     *("capacity_unit(technology)", "EUR/capacity_unit(technology)", "EUR/capacity_unit(technology)/year"),
+    *("million EUR", "million EUR/award_unit(category)", "EUR/million EUR", "1000 h", "award_unit(category)"),
+    *("EUR/award_unit(category)", "EUR/award_unit(category)/year", "EUR/output_unit(category)"),
+    "output_unit(category)",
+    *("output_unit(category)/GWh", "EUR/output_unit(category)/year", "cap_unit(cap)", "EUR/cap_unit(cap)"),
+    *("cap_unit(cap)/award_unit(category)", "capacity_unit(technology)/award_unit(category)"),
+    *("MW_e/capacity_unit(technology)", "EUR/GWh/year"),
     *("group_unit(group)", "group_unit(group)/capacity_unit(technology)", "EUR/group_unit(group)/year"),
 }
 
