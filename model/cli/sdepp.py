@@ -50,4 +50,6 @@ SDEPP: dict[str, Callable[[argparse.Namespace], tuple[str, Any]]] = {
     "ceilings": _question,
     "hekjes": _question,
     "losers": _question,
+    "non-firm": _question,
+    "own-use": _question,
 }

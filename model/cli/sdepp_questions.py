@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -15,13 +15,16 @@ from model.cli.plain import plain
 from model.errors import InputError, Problem
 from model.sdepp.applications import read_applications
 from model.sdepp.categories import load_categories
-from model.sdepp.reading import records
+from model.sdepp.reading import nearest, records
 from model.sdepp.rounds import Round, load_round
 from model.sdepp.switches import Switches
 from model.sdepp.tender import categories_of
 from model.studies.sdepp_candidates import Candidates, written
 from model.studies.sdepp_questions import Answer, Tender, ceilings, hekjes, losers
 from model.studies.sdepp_world import ASSUMED, Ground, ground
+
+if TYPE_CHECKING:
+    from model.sdepp.cash import Scheme
 
 
 def draw_candidates(options: argparse.Namespace) -> tuple[str, Any]:
@@ -99,10 +102,49 @@ def asked(options: argparse.Namespace) -> Tender:
     return Tender(applications, held, categories, Switches(seed=options.seed), transport(options), said)
 
 
+def _non_firm(options: argparse.Namespace) -> Answer:
+    from model.studies.sdepp_connection import non_firm
+
+    scheme = _scheme(options, [options.prices])
+    reserving = not options.each_alone
+    return non_firm(usual(options), scheme, options.seed, options.scale, options.prices, reserving, options.feed_in)
+
+
+def _own_use(options: argparse.Namespace) -> Answer:
+    from model.studies.sdepp_own_use import own_use
+
+    scheme, folder = _scheme(options, options.prices), Path(options.tables) if options.tables else None
+    return own_use(
+        usual(options),
+        scheme,
+        options.shares,
+        options.retail_price,
+        options.seed,
+        options.scale,
+        options.prices,
+        folder,
+    )
+
+
+def _scheme(options: argparse.Namespace, prices: Sequence[str]) -> Scheme:
+    """Tables of payment; refuses price scenarios that they do not know before anything is reckoned."""
+    from model.sdepp.cash import load_scheme
+
+    scheme = load_scheme(Path(options.tables) if options.tables else None)
+    known = list(scheme.prices.scenarios)
+    expected = f"one of {', '.join(known)}"
+    wrong = [name for name in prices if name not in known]
+    if wrong:
+        raise InputError([Problem("--prices", "", "", name, expected + nearest(name, known)) for name in wrong])
+    return scheme
+
+
 QUESTIONS: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "ceilings": lambda options: ceilings(asked(options), options.ceilings),
     "hekjes": lambda options: hekjes(asked(options), options.reserves, options.ceilings),
     "losers": lambda options: losers(asked(options)),
+    "non-firm": _non_firm,
+    "own-use": _own_use,
 }
 
 

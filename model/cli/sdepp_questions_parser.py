@@ -5,7 +5,16 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from model.studies.sdepp_names import CEILINGS, CEILINGS_OF_HEKJES, OVERLAYS, RESERVES, SCENARIO
+from model.studies.sdepp_names import (
+    BRACKET,
+    CEILINGS,
+    CEILINGS_OF_HEKJES,
+    FEED_IN_FACTORS,
+    OVERLAYS,
+    RESERVES,
+    SCENARIO,
+    SHARES,
+)
 
 
 def add_questions(questions: Any, make: Any) -> None:
@@ -19,6 +28,8 @@ def add_questions(questions: Any, make: Any) -> None:
     _ceilings(questions, make)
     _hekjes(questions, make)
     _losers(questions, make)
+    _non_firm(questions, make)
+    _own_use(questions, make)
 
 
 def _candidates(questions: Any, make: Any) -> None:
@@ -69,8 +80,45 @@ def _losers(questions: Any, make: Any) -> None:
     _asking(command)
 
 
+def _non_firm(questions: Any, make: Any) -> None:
+    command = make(
+        questions,
+        "non-firm",
+        "what mandatory non-firm connections for PV, wind and electric boilers would change",
+        "  smr-grid-nl sdepp non-firm\n  smr-grid-nl sdepp non-firm --feed-in 1 0.6 0.3 --scale 2 -o results/non_firm",
+    )
+    factors = list(FEED_IN_FACTORS)
+    text = "factors on the limits of feed-in, which are estimates (default: 1 0.4)"
+    command.add_argument("--feed-in", nargs="+", type=float, default=factors, metavar="FACTOR", help=text)
+    command.add_argument("--prices", default="long_term", metavar="NAME", help="price scenario (default: long_term)")
+    _drawn_only(command)
+
+
+def _own_use(questions: Any, make: Any) -> None:
+    command = make(
+        questions,
+        "own-use",
+        "what own use of PV on roofs changes against feeding in",
+        "  smr-grid-nl sdepp own-use\n  smr-grid-nl sdepp own-use --shares 0 0.3 0.6 --retail-price 0.11 --json",
+    )
+    text = "parts of the production used on site (default: 0 0.2 0.5 0.8)"
+    command.add_argument("--shares", nargs="+", type=float, default=list(SHARES), metavar="SHARE", help=text)
+    text = "what a kWh of own use saves, EUR (default: of question_assumptions.csv)"
+    command.add_argument("--retail-price", type=float, metavar="EUR", help=text)
+    names, text = list(BRACKET), "price scenarios of the payments (default: long_term floor)"
+    command.add_argument("--prices", nargs="+", default=names, metavar="NAME", help=text)
+    _drawn_only(command)
+
+
 OUT = "table of applications; beside it <name>_projects.csv and <name>_headroom.csv (default: %(default)s)"
 SUMS = "sums in EUR, such as 8e9 (default: those of the letter)"
+
+
+def _drawn_only(command: argparse.ArgumentParser) -> None:
+    """Options of a question that needs drawn candidates."""
+    command.add_argument("--ceiling", type=float, metavar="EUR", help="another ceiling, such as 8e9")
+    command.add_argument("-o", "--output", metavar="DIR", help="folder for tables as CSV (default: none is written)")
+    _drawing(command)
 
 
 def _asking(command: argparse.ArgumentParser) -> None:

@@ -136,9 +136,7 @@ def candidates(
         address=table["application"],
         full_load_hours=table["hours"].where(own_hours).round(1),
     )
-    wanted = table.groupby(["region", "direction"])["electricity"].sum()
-    shown = table[table["transport_indication"]].groupby(["region", "direction"])["electricity"].sum()
-    room = room.assign(asked=wanted.reindex(room.index).fillna(0.0), indicated=shown.reindex(room.index).fillna(0.0))
+    room = _with_asked(room, projects)
     return Candidates(table[APPLICATION], projects, room, left_out, costs)
 
 
@@ -149,7 +147,7 @@ def with_indications(found: Candidates, room: pd.DataFrame, reserving: bool = Tr
     applications = found.applications.assign(
         transport_indication=found.applications["application"].map(shown).astype(bool)
     )
-    return replace(found, applications=applications, projects=projects, headroom=room)
+    return replace(found, applications=applications, projects=projects, headroom=_with_asked(room, projects))
 
 
 def written(found: Candidates, path: Path) -> dict[str, Path]:
@@ -171,6 +169,16 @@ def written(found: Candidates, path: Path) -> dict[str, Path]:
         table.to_csv(beside, index=False, lineterminator="\n", encoding="utf-8")
         beside.replace(files[name])
     return files
+
+
+def _with_asked(room: pd.DataFrame, projects: pd.DataFrame) -> pd.DataFrame:
+    """Add what is asked of the room and what of it gets an indication, MW."""
+    applying = projects[projects["phase"] > 0]
+    sums = {
+        "asked": applying.groupby(["region", "direction"])["electricity"].sum(),
+        "indicated": applying[applying["transport_indication"]].groupby(["region", "direction"])["electricity"].sum(),
+    }
+    return room.assign(**{name: part.reindex(room.index).fillna(0.0) for name, part in sums.items()})
 
 
 def _stream(seed: int, *names: str) -> np.random.Generator:

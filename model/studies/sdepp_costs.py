@@ -99,7 +99,12 @@ class _World:
     """What does not change from one asset to the next."""
 
     def __init__(self, case: Case, categories: pd.DataFrame, tables: ProjectTables, prices: EnergyPrices) -> None:
-        self.case, self.categories, self.tables, self.prices = case, categories, tables, prices
+        self.case, self.prices = case, prices
+        self.categories: dict[Any, Any] = categories.to_dict("index")
+        self.places: dict[Any, Any] = case.assets.to_dict("index")
+        self.beside: dict[str, list[tuple[str, float]]] = {}
+        for row in records(tables.services[tables.services["role"] == COMPANION]):
+            self.beside.setdefault(row.category, []).append((row.technology, row.capacity_per_award))
         self.year = case.years[0]
         self.power = power_carrier(case)
         self.flows = mean_flows(case)
@@ -112,8 +117,8 @@ class _World:
     def one(self, row: Any, assumed: pd.Series, asset: str) -> tuple[str, dict[str, Any]]:
         """One category at one asset: why not, or its figures."""
         case, year = self.case, self.year
-        place: dict[Any, Any] = case.assets.loc[asset].to_dict()
-        category: dict[Any, Any] = self.categories.loc[row.category].to_dict()
+        place = self.places[asset]
+        category = self.categories[row.category]
         flows = self.flows.get(asset, {})
         output = output_of(case, asset, row.paid_output)
         if output <= 0:
@@ -193,13 +198,11 @@ class _World:
 
     def companions(self, category: str, node: str) -> float:
         """Yearly cost of what must stand beside a unit of award, EUR; of technologies that the case knows."""
-        beside = self.tables.services
-        beside = beside[(beside["role"] == COMPANION) & (beside["category"] == category)]
         total = 0.0
-        for row in records(beside):
-            option = self.options.get((f"{row.technology}@{node}", self.year))
+        for technology, per_award in self.beside.get(category, []):
+            option = self.options.get((f"{technology}@{node}", self.year))
             if option is not None:
-                total += row.capacity_per_award * (option["annuity"] + option["fixed_om"])
+                total += per_award * (option["annuity"] + option["fixed_om"])
         return total
 
 

@@ -23,28 +23,37 @@ OBSERVED = "observed"
 TERAWATT_HOUR = 1e6
 
 
-def headroom(case: Case, year: int) -> pd.DataFrame:
+def headroom(case: Case, year: int, feed_in_factor: float = 1.0) -> pd.DataFrame:
     """Give limit, use and room by region and direction in a year.
 
     Args:
         case: the energy system; its hours and weather shape the use.
         year: calendar year; before the first year of the table its first limit holds.
+        feed_in_factor: factor on the limits of feed-in.
 
     Returns:
         Index (region, direction); limit, used and room, MW. Room is never below zero.
     """
-    limits = points_by(case.tables["hosting"], ["region", "direction"], "capacity")
+    limits = hosting_limits(case, year, feed_in_factor)
     net = net_load(case, year)
     rows = []
     for region in sorted(net):
         exchange = {"feed_in": max(0.0, float(-net[region].min())), "offtake": max(0.0, float(net[region].max()))}
         for direction in DIRECTIONS:
-            points = limits.get((region, direction))
-            limit = np.inf if points is None else at_year(points, year) * float(case.scenario.grid.hosting_factor)
-            limit = limit if case.scenario.grid.hosting else np.inf
+            limit = limits.get((region, direction), np.inf)
             rows.append((region, direction, limit, exchange[direction], max(0.0, limit - exchange[direction])))
     columns = ["region", "direction", "limit", "used", "room"]
     return pd.DataFrame(rows, columns=columns).set_index(["region", "direction"])
+
+
+def hosting_limits(case: Case, year: int, feed_in_factor: float = 1.0) -> dict[tuple[str, str], float]:
+    """Hosting limit by region and direction in a year, MW; nothing where the scenario holds none."""
+    if not case.scenario.grid.hosting:
+        return {}
+    points = points_by(case.tables["hosting"], ["region", "direction"], "capacity")
+    factors = {"feed_in": float(case.scenario.grid.hosting_factor) * feed_in_factor}
+    usual = float(case.scenario.grid.hosting_factor)
+    return {key: at_year(found, year) * factors.get(key[1], usual) for key, found in points.items()}
 
 
 def net_load(case: Case, year: int) -> dict[str, np.ndarray]:

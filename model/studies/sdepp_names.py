@@ -13,3 +13,7 @@ OVERLAYS = ("heat_detail", "gas_network", "process_emissions")
 """Laid over the usual scenario, so that it knows the technologies of more categories."""
 SHARES = (0.0, 0.2, 0.5, 0.8)
 """Part of the production of a roof that is used on site."""
+FEED_IN_FACTORS = (1.0, 0.4)
+"""On limits of feed-in, which are estimates for whole provinces."""
+BRACKET = ("long_term", "floor")
+"""Price scenarios of payments: the usual one, and the one in which most is paid."""

@@ -50,3 +50,25 @@ def test_faults_write_nothing(tmp_path, capsys):
     assert main(["sdepp", "ceilings", "--applications", EXAMPLE, "--ceilings", "-5"]) == 2
     assert main(["sdepp", "losers", "--applications", str(tmp_path / "none.csv")]) == 2
     assert not list(tmp_path.iterdir())
+
+
+SMALL = ["--set", "years=[2030]", "--set", "time.periods=2", "--scale", "0.1"]
+
+
+def test_own_use_draws_its_candidates(tmp_path, capsys):
+    assert main(["sdepp", "own-use", "--shares", "0.2", "--prices", "floor", *SMALL, "-o", str(tmp_path)]) == 0
+    text = capsys.readouterr().out
+    assert "At 20% own use" in text and "Assumed: A kWh of own use saves 0.1400 EUR" in text
+    assert [path.name for path in tmp_path.iterdir()] == ["roofs.csv"]
+
+
+def test_non_firm_draws_its_candidates(capsys):
+    assert main(["sdepp", "non-firm", "--feed-in", "0.4", *SMALL, "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert [row["connection"] for row in answer["tables"]["total"]] == ["as in 2024", "firm for all", "non-firm"]
+
+
+def test_prices_that_nobody_knows_are_refused_before_anything_is_drawn(capsys):
+    assert main(["sdepp", "own-use", "--prices", "flor", "hgh"]) == 2
+    told = capsys.readouterr().err
+    assert "'flor'" in told and "did you mean floor?" in told and "'hgh'" in told
