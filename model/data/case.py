@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from model.data.given import Given
+
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
@@ -72,6 +74,7 @@ class Case:
         sites: index node; columns of the table.
         checksums: SHA-256 of every input file.
         sdepp: what the SDE++ scheme offers; None where the scenario has it off.
+        given: single machines, stores and loads, and series by snapshot; empty where the data set has none.
     """
 
     scenario: Scenario
@@ -106,6 +109,7 @@ class Case:
     sites: pd.DataFrame
     checksums: Mapping[str, str] = field(repr=False)
     sdepp: SdeppAwards | None = field(default=None, repr=False)
+    given: Given = field(default_factory=Given, repr=False)
 
 
 def size_estimate(case: Case) -> dict[str, Any]:

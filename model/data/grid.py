@@ -24,7 +24,9 @@ def corridor_tables(table: pd.DataFrame, scenario: Scenario) -> tuple[pd.DataFra
 
     Returns:
         `corridors` (index corridor): the table's columns, blanks as numbers (expansion_max inf, expansion_fixed_om 0,
-        expansion_first_year -inf), and `expandable` (bool), `expansion_annuity` (EUR/MW/year at the scenario's WACC);
+        expansion_first_year -inf), and `expandable` (bool), `expansion_annuity` (EUR/MW/year at the scenario's WACC),
+        `angle_per_power` (mrad/MW, see `angle_per_power`; NaN: not ac), `shift_min` and `shift_max` (mrad; the same
+        where the shift is fixed), `difference_min` and `difference_max` (of the angle, mrad; endless: no limit);
         `corridor_years` (corridor, year): capacity (MW, thermal, zero while it does not stand) and stands (bool). A
         corridor that never stands and cannot be expanded is left out.
     """
@@ -45,6 +47,7 @@ def corridor_tables(table: pd.DataFrame, scenario: Scenario) -> tuple[pd.DataFra
             frame["expansion_cost"], frame["expansion_lifetime"], frame["expandable"], strict=True
         )
     ]
+    frame = with_ac_form(frame, scenario)
     rows = []
     for corridor, row in frame.iterrows():
         for year in scenario.years:
@@ -55,6 +58,40 @@ def corridor_tables(table: pd.DataFrame, scenario: Scenario) -> tuple[pd.DataFra
     ever = years["stands"].groupby(level="corridor").any() if len(years) else pd.Series(dtype=bool)
     keep = [corridor for corridor in frame.index if ever[corridor] or frame.at[corridor, "expandable"]]
     return frame.loc[keep], years[years.index.get_level_values("corridor").isin(keep)].astype({"capacity": float})
+
+
+def with_ac_form(frame: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
+    """Corridors with what the form of power flow makes of reactance, taps, shifts and angle limits; blanks as numbers.
+
+    In the form `powermodels` no corridor has a phase shift.
+    """
+    shift = np.deg2rad(frame["phase_shift"].fillna(0.0)) * 1000.0
+    lowest = (np.deg2rad(frame["phase_shift_min"]) * 1000.0).fillna(shift)
+    highest = (np.deg2rad(frame["phase_shift_max"]) * 1000.0).fillna(shift)
+    counts = 1.0 if scenario.grid.convention == "matpower" else 0.0
+    return frame.assign(
+        angle_per_power=angle_per_power(frame, scenario.grid.convention),
+        shift_min=lowest * counts,
+        shift_max=highest * counts,
+        difference_min=(np.deg2rad(frame["angle_min"]) * 1000.0).fillna(-np.inf),
+        difference_max=(np.deg2rad(frame["angle_max"]) * 1000.0).fillna(np.inf),
+        standing_cost=frame["standing_cost"].fillna(0.0),
+    )
+
+
+def angle_per_power(frame: pd.DataFrame, convention: str) -> pd.Series:
+    """Angle difference per unit of flow, mrad/MW: 1000 x / V2 from ohm and kV, 1000 x / base from per unit and MVA.
+
+    Args:
+        frame: corridors; reactance, resistance, voltage, reactance_base, tap_ratio.
+        convention: `matpower`: x stands for reactance times tap ratio; `powermodels`: for (r2 + x2) / x.
+    """
+    reactance, resistance = frame["reactance"], frame["resistance"].fillna(0.0)
+    if convention == "matpower":
+        effective = reactance * frame["tap_ratio"].fillna(1.0)
+    else:
+        effective = (resistance**2 + reactance**2) / reactance.where(reactance != 0.0)
+    return 1000.0 * effective / frame["reactance_base"].fillna(frame["voltage"] ** 2)
 
 
 def hosting_limits(table: pd.DataFrame, scenario: Scenario) -> pd.Series:

@@ -105,7 +105,7 @@ def _header_problems(names: list[str], file: str, table: Table) -> list[Problem]
     problems += [
         Problem(file, "1", name, "", f"the column {name}: {table.column(name).expectation}")
         for name in known
-        if name not in names and name not in missed
+        if name not in names and name not in missed and not table.column(name).optional
     ]
     problems += [
         Problem(file, "1", name, name, "every column once")

@@ -120,26 +120,54 @@ def corridor_capacity(case: Case) -> Any:
     return case.corridor_years["capacity"]
 
 
-@parameter(over=("corridor_year", "time"), unit="MW", minimum=0)
+@parameter(over=("corridor_year", "time"), unit="1", minimum=0, source="formulation.md G1")
+def corridor_rating(case: Case, sets: SetValues) -> np.ndarray:
+    """What the capacity is multiplied by in an hour: line rating by weather; one where nothing is given."""
+    named = [text(case.corridors, corridor, "limit_series") for corridor, _ in sets["corridor_year"]]
+    if not any(named):
+        return np.ones((1, 1))
+    return np.array([case.given.one(name) if name else np.ones(case.time.count) for name in named])
+
+
+FLOW_SIGN = "positive: from the first node of the corridor to its second; negative: the other way"
+
+
+@parameter(over=("corridor_year", "time"), unit="MW", sign=FLOW_SIGN)
 def flow_max(case: Case, sets: SetValues) -> np.ndarray:
-    """Secure limit of a corridor that cannot be expanded; no bound where a row limits the flow."""
+    """Secure limit of a corridor that cannot be expanded, or what its angle limit leaves; else rows limit the flow."""
+    return np.minimum(_secure_limit(case, sets), _angle_limits(case, sets)[1])
+
+
+@parameter(over=("corridor_year", "time"), unit="MW", sign=FLOW_SIGN)
+def flow_min(case: Case, sets: SetValues) -> np.ndarray:
+    """The same limit against the corridor's direction."""
+    return np.maximum(-_secure_limit(case, sets), _angle_limits(case, sets)[0])
+
+
+def _secure_limit(case: Case, sets: SetValues) -> np.ndarray:
+    """Secure share × capacity over `corridor_year` and time; endless where the capacity is a decision."""
     expandable = sets.positions("expandable_corridor_year")
     limits = [
         np.inf if key in expandable else secure_share(case, key[0]) * number(case.corridor_years, key, "capacity")
         for key in sets["corridor_year"]
     ]
-    return np.array(limits)[:, None]
+    return np.array(limits)[:, None] * corridor_rating(case, sets)
 
 
-@parameter(
-    over=("corridor_year", "time"),
-    unit="MW",
-    maximum=0,
-    sign="positive: from the first node of the corridor to its second; negative: the other way",
-)
-def flow_min(case: Case, sets: SetValues) -> np.ndarray:
-    """The same limit against the corridor's direction."""
-    return -flow_max(case, sets)
+def _angle_limits(case: Case, sets: SetValues) -> tuple[np.ndarray, np.ndarray]:
+    """Lowest and highest flow that the angle limits of AC corridors leave: (limit − shift) / angle per power."""
+    table = case.corridors
+    endless = np.full(len(sets["corridor_year"]), np.inf)
+    low, high = -endless, endless
+    if not case.scenario.grid.kirchhoff:
+        return low[:, None], high[:, None]
+    for row, (corridor, _) in enumerate(sets["corridor_year"]):
+        shift = number(table, corridor, "shift_min")
+        if text(table, corridor, "kind") == "ac" and shift == number(table, corridor, "shift_max"):
+            limits = (number(table, corridor, "difference_min"), number(table, corridor, "difference_max"))
+            flows = sorted((limit - shift) / number(table, corridor, "angle_per_power") for limit in limits)
+            low[row], high[row] = flows
+    return low[:, None], high[:, None]
 
 
 @parameter(over=("expandable_corridor_year",), unit="MW", minimum=0)
@@ -166,11 +194,37 @@ def corridor_loss_share(case: Case, sets: SetValues) -> list[float]:
 @parameter(over=("lossy_corridor_year", "time"), unit="MW", minimum=0, source="formulation.md G1")
 def corridor_loss_max(case: Case, sets: SetValues) -> np.ndarray:
     """Loss at the secure limit, which no hour exceeds: a line is no place to dump power at negative prices."""
-    limits = dict(zip(sets["corridor_year"], flow_max(case, sets)[:, 0], strict=True))
-    shares = np.array(corridor_loss_share(case, sets))
-    return (shares * np.array([limits[key] for key in sets["lossy_corridor_year"]]))[:, None]
+    positions, limits = sets.positions("corridor_year"), _secure_limit(case, sets)
+    rows = [positions[key] for key in sets["lossy_corridor_year"]]
+    return np.array(corridor_loss_share(case, sets))[:, None] * limits[rows]
 
 
+@index_set(dims=("corridor", "year"))
+def standing_corridor_year(case: Case, sets: SetValues) -> list[Key]:
+    """Corridors of which the capacity that stands costs something every year."""
+    return [key for key in sets["corridor_year"] if number(case.corridors, key[0], "standing_cost") > 0]
+
+
+@parameter(over=("standing_corridor_year",), unit="EUR/MW/year", minimum=0)
+def corridor_standing_cost(case: Case, sets: SetValues) -> list[float]:
+    """Yearly cost of a MW that stands."""
+    return [number(case.corridors, corridor, "standing_cost") for corridor, _ in sets["standing_corridor_year"]]
+
+
+@parameter(over=("standing_corridor_year",), unit="MW", minimum=0)
+def standing_corridor_capacity(case: Case, sets: SetValues) -> list[float]:
+    """Capacity that stands of corridors that cost something."""
+    return [number(case.corridor_years, key, "capacity") for key in sets["standing_corridor_year"]]
+
+
+variable(
+    "corridor_standing",
+    over=("standing_corridor_year",),
+    unit="MW",
+    lower="standing_corridor_capacity",
+    upper="standing_corridor_capacity",
+    doc="Capacity of a corridor that stands and costs something: data, fixed by its bounds.",
+)
 variable(
     "flow",
     over=("corridor_year", "time"),
@@ -178,7 +232,7 @@ variable(
     lower="flow_min",
     upper="flow_max",
     doc="Flow on a corridor, positive from its first node to its second.",
-    sign="positive: from the first node of the corridor to its second; negative: the other way",
+    sign=FLOW_SIGN,
 )
 variable(
     "corridor_expansion",
@@ -218,13 +272,17 @@ def corridor_loss_taken(m: Any, n: str, c: str, y: int, t: int) -> Any:
 @constraint(over=("expandable_corridor_year", "time"), unit="MW", source="formulation.md G1")
 def corridor_limit_forward(m: Any, l: str, y: int, t: int) -> Any:
     """Flow along an expandable corridor stays within its secure capacity."""
-    return m.flow[l, y, t] <= m.corridor_secure_share[l, y] * (m.corridor_capacity[l, y] + m.corridor_expansion[l, y])
+    return m.flow[l, y, t] <= m.corridor_secure_share[l, y] * m.corridor_rating[l, y, t] * (
+        m.corridor_capacity[l, y] + m.corridor_expansion[l, y]
+    )
 
 
 @constraint(over=("expandable_corridor_year", "time"), unit="MW", source="formulation.md G1")
 def corridor_limit_backward(m: Any, l: str, y: int, t: int) -> Any:
     """Flow against an expandable corridor stays within its secure capacity."""
-    return -m.flow[l, y, t] <= m.corridor_secure_share[l, y] * (m.corridor_capacity[l, y] + m.corridor_expansion[l, y])
+    return -m.flow[l, y, t] <= m.corridor_secure_share[l, y] * m.corridor_rating[l, y, t] * (
+        m.corridor_capacity[l, y] + m.corridor_expansion[l, y]
+    )
 
 
 @constraint(over=("later_corridor_year",), unit="MW")
@@ -248,12 +306,18 @@ def corridor_loss_backward(m: Any, l: str, y: int, t: int) -> Any:
 @constraint(over=("lossy_expandable_corridor_year", "time"), unit="MW", source="formulation.md G1")
 def corridor_loss_limit(m: Any, l: str, y: int, t: int) -> Any:
     """No corridor loses more than at its secure limit."""
-    return m.corridor_loss[l, y, t] <= m.corridor_loss_share[l, y] * m.corridor_secure_share[l, y] * (
-        m.corridor_capacity[l, y] + m.corridor_expansion[l, y]
-    )
+    return m.corridor_loss[l, y, t] <= m.corridor_loss_share[l, y] * m.corridor_secure_share[l, y] * m.corridor_rating[
+        l, y, t
+    ] * (m.corridor_capacity[l, y] + m.corridor_expansion[l, y])
 
 
 @cost("grid_expansion", over=("expandable_corridor_year",), place="corridor", technology="corridor")
 def corridor_expansion_cost(m: Any, l: str, y: int) -> Any:
     """An added MW of corridor pays its yearly cost in every year in which it stands."""
     return m.discount_weight[y] * m.corridor_expansion_annual_cost[l, y] * m.corridor_expansion[l, y]
+
+
+@cost("grid_standing", over=("standing_corridor_year",), place="corridor", technology="corridor")
+def corridor_standing_payment(m: Any, l: str, y: int) -> Any:
+    """What stands of a corridor pays its yearly cost where the table gives one."""
+    return m.discount_weight[y] * m.corridor_standing_cost[l, y] * m.corridor_standing[l, y]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -48,6 +48,11 @@ def secure_capacity(case: Case, cube: Any, year: int) -> np.ndarray:
     return np.asarray(table["security_factor"].to_numpy(dtype=float) * loop * (standing + added))
 
 
+def rating(case: Case, names: Iterable[str]) -> np.ndarray:
+    """What the capacity of corridors is multiplied by in each step: their series, or one."""
+    return np.array([case.given.series[name] if name else np.ones(case.time.count) for name in names])
+
+
 @check
 def corridor_flows(case: Case, cube: Any) -> Iterator[Finding]:
     """Flows stay within secure capacity; losses are the corridor's share of the flow, capped at that of the limit."""
@@ -60,10 +65,11 @@ def corridor_flows(case: Case, cube: Any) -> Iterator[Finding]:
         most = secure_capacity(case, cube, year)
         for rows in chunks(len(labels)):
             size = np.abs(taken(cube, "flow", corridor=labels[rows], year=year))
+            rated = most[rows, None] * rating(case, case.corridors["limit_series"].iloc[rows])
             loss = taken(cube, "corridor_loss", corridor=labels[rows], year=year)
-            limit.look(above(size, most[rows, None]), labels[rows], where=year)
+            limit.look(above(size, rated), labels[rows], where=year)
             lost.look(below(loss, shares[rows, None] * size), labels[rows], where=year)
-            wasted.look(above(loss, (shares * most)[rows, None]), labels[rows], where=year)
+            wasted.look(above(loss, shares[rows, None] * rated), labels[rows], where=year)
     for tally in (limit, lost, wasted):
         yield tally.finding
 
@@ -95,3 +101,12 @@ def corridor_expansion(case: Case, cube: Any, year: int) -> Iterator[Charge]:
     annual = table["expansion_cost"].to_numpy(dtype=float) * payment + table["expansion_fixed_om"].to_numpy(dtype=float)
     added = taken(cube, "corridor_expansion", corridor=table.index, year=year)
     yield Charge("grid_expansion", table["from_node"].tolist(), ["corridor"] * len(table), annual * added)
+
+
+@charges
+def corridors_that_stand(case: Case, cube: Any, year: int) -> Iterator[Charge]:
+    """What stands pays its yearly cost where the table gives one."""
+    table = case.corridors[case.corridors["standing_cost"] > 0]
+    standing = of_year(case.corridor_years, year)["capacity"].reindex(table.index).fillna(0.0).to_numpy(dtype=float)
+    amounts = table["standing_cost"].to_numpy(dtype=float) * standing
+    yield Charge("grid_standing", table["from_node"].tolist(), ["corridor"] * len(table), amounts)

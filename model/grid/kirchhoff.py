@@ -1,6 +1,7 @@
 """Kirchhoff's voltage law on AC corridors in cycle form (formulation G1).
 
-Flows on AC lines follow voltage angles: round every independent cycle the angle differences `x f` add up to nothing.
+Flows on AC lines follow voltage angles: round every independent cycle the angle differences `x f`, with the phase
+shifts of transformers (`phase_shift.py`), add up to nothing.  What `x` stands for is `grid.convention`.
 """
 
 from __future__ import annotations
@@ -50,18 +51,42 @@ def corridors_of_cycle(case: Case, sets: SetValues) -> dict[tuple[str, int], lis
     sign="positive: the corridor runs along its cycle; negative: against it",
 )
 def cycle_reactance(case: Case, sets: SetValues) -> list[float]:
-    """Signed reactance of a corridor in a cycle: 1000 × ohm / kV², positive along the cycle's direction."""
-    signs = {
+    """Signed angle difference per power of a corridor in a cycle, positive along the cycle's direction."""
+    signs, table = _signs(case), case.corridors[["angle_per_power"]]
+    return [signs[key] * number(table, key[1], "angle_per_power") for key in sets["corridor_in_cycle"]]
+
+
+def _signs(case: Case) -> dict[tuple[str, str, int], float]:
+    """Direction of each corridor in each cycle."""
+    return {
         (cycle, corridor, year): sign
         for year in case.years
         for cycle, members in ac_cycles(case, year).items()
         for corridor, sign in members
     }
-    table = case.corridors[["reactance", "voltage"]]
-    return [
-        signs[key] * 1000.0 * number(table, key[1], "reactance") / number(table, key[1], "voltage") ** 2
-        for key in sets["corridor_in_cycle"]
-    ]
+
+
+@parameter(
+    over=("corridor_in_cycle",),
+    unit="1",
+    minimum=-1,
+    maximum=1,
+    sign="positive: the corridor runs along its cycle; negative: against it",
+)
+def cycle_direction(case: Case, sets: SetValues) -> list[float]:
+    """Direction of a corridor in a cycle: 1 along it, -1 against it."""
+    signs = _signs(case)
+    return [signs[key] for key in sets["corridor_in_cycle"]]
+
+
+@indexed_set(over="cycle_year", dims=("corridor",))
+def shifters_of_cycle(case: Case, sets: SetValues) -> dict[tuple[str, int], list[str]]:
+    """Corridors of a cycle that shift the angle."""
+    shifting, found = sets.positions("shifter_year"), dict[tuple[str, int], list[str]]()
+    for cycle, corridor, year in sets["corridor_in_cycle"]:
+        if (corridor, year) in shifting:
+            found.setdefault((cycle, year), []).append(corridor)
+    return found
 
 
 def ac_cycles(case: Case, year: int) -> dict[str, list[Oriented]]:
@@ -78,7 +103,10 @@ def ac_cycles(case: Case, year: int) -> dict[str, list[Oriented]]:
         for corridor, at in case.corridor_years.index
         if at == year
         and text(table, corridor, "kind") == "ac"
-        and number(case.corridor_years, (corridor, year), "capacity") > 0
+        and (
+            number(case.corridor_years, (corridor, year), "capacity") > 0
+            or text(table, corridor, "always_meshed") == "yes"
+        )
     ]
     ends = {corridor: (text(table, corridor, "from_node"), text(table, corridor, "to_node")) for corridor in in_service}
     parents, chords = _spanning_forest(ends)
@@ -132,5 +160,9 @@ def _to_root(parents: dict[str, tuple[str, str, float] | None], node: str) -> li
 
 @constraint(over=("cycle_year", "time"), unit="mrad", source="formulation.md G1")
 def kirchhoff_voltage_law(m: Any, k: str, y: int, t: int) -> Any:
-    """Round a cycle the voltage angle differences add up to nothing."""
-    return sum(m.cycle_reactance[k, l, y] * m.flow[l, y, t] for l in m.corridors_of_cycle[k, y]) == 0
+    """Round a cycle the voltage angle differences, phase shifts included, add up to nothing."""
+    return (
+        sum(m.cycle_reactance[k, l, y] * m.flow[l, y, t] for l in m.corridors_of_cycle[k, y])
+        + sum(m.cycle_direction[k, l, y] * m.phase_shift[l, y, t] for l in m.shifters_of_cycle[k, y])
+        == 0
+    )

@@ -182,6 +182,10 @@ class Grid(Section):
 
     kirchhoff: bool = True
     """Hold Kirchhoff's voltage law in the AC grid; false: transport model."""
+    convention: Literal["matpower", "powermodels"] = "matpower"
+    """Form of the direct-current power flow.  matpower: flow = (angle difference - phase shift) / (x tap); powermodels:
+    flow = angle difference x / (r2 + x2), without tap ratio and phase shift.  Where corridors have neither resistance,
+    tap ratio nor phase shift, both are the same."""
     loop_flow_factor: float = Field(default=0.9, gt=0, le=1)
     """Part of the secure corridor capacity that is left beside loop flows, share."""
     expansion: bool = True

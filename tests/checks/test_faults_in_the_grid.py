@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from model.data.given import Given
 from tests.checks.planting import Faults, change, scaled, where
 from tests.checks.worlds import PRIVATE, SOCIAL
 
@@ -26,6 +28,45 @@ def flow_round_a_cycle(case, cube):
 @FAULTS.fault(SOCIAL, "Kirchhoff's voltage law", "corridor limit")
 def flow_beyond_the_limit(case, cube):
     circulate(cube, 5000.0)
+
+
+def corridor_with(case, corridor="A-B 380", **cells):
+    """The case with other figures for one corridor."""
+    table = case.corridors.copy()
+    for column, value in cells.items():
+        table.loc[corridor, column] = value
+    return replace(case, corridors=table)
+
+
+@FAULTS.fault(SOCIAL, "angle difference")
+def angle_beyond_its_limit(case, cube):
+    return corridor_with(case, angle_max=0.01, angle_min=-0.01)
+
+
+@FAULTS.fault(SOCIAL, "phase shift")
+def shift_outside_its_limits(case, cube):
+    return corridor_with(case, phase_shift_min=1.0, phase_shift_max=2.0)
+
+
+@FAULTS.fault(SOCIAL, "Kirchhoff's voltage law")
+def shift_that_nobody_counted(case, cube):
+    return corridor_with(case, phase_shift=0.5)
+
+
+@FAULTS.fault(SOCIAL, "Kirchhoff's voltage law")
+def tap_that_nobody_counted(case, cube):
+    return corridor_with(case, tap_ratio=1.5)
+
+
+@FAULTS.fault(SOCIAL, "corridor limit")
+def line_that_is_too_hot(case, cube):
+    other = corridor_with(case, limit_series="rating")
+    return replace(other, given=Given(series={"rating": np.zeros(case.time.count)}))
+
+
+@FAULTS.fault(SOCIAL, "costs that are not booked")
+def standing_line_that_pays_nothing(case, cube):
+    return corridor_with(case, standing_cost=100.0)
 
 
 @FAULTS.fault(SOCIAL, "corridor losses", "carrier balance")

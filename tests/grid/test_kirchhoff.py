@@ -23,6 +23,8 @@ def network(edges: list[tuple[int, int, float]]) -> SimpleNamespace:
             "to_node": [f"n{b}" for _, b, _ in edges],
             "reactance": [x for _, _, x in edges],
             "voltage": 380.0,
+            "angle_per_power": [1000.0 * x / 380.0**2 for _, _, x in edges],
+            "always_meshed": "",
         },
         index=[f"line {number}" for number in range(len(edges))],
     )

@@ -55,6 +55,7 @@ class Column:
         plausible: range outside which a number is doubted.
         alike: columns whose values name the rows of one kind of thing, among which figures are compared.
         alike_factor: how often the median of its kind (zeros left out) a number may be before it is doubted.
+        optional: whether a file may do without the column, which is then blank in every row.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Column:
     plausible: Range = (None, None)
     alike: tuple[str, ...] = ()
     alike_factor: float = 1e4
+    optional: bool = False
 
     @property
     def plausibility(self) -> str:

@@ -39,6 +39,7 @@ def _table_page(table: Table) -> list[str]:
     for column in table.columns:
         unit = table.unit if column.name == "value" and table.unit else column.unit
         blank = column.blank or ("" if column.blank is None else "allowed")
+        blank += "; the column may be absent" if column.optional else ""
         cells = (column.name, unit, column.expectation, column.plausibility, blank, column.description)
         lines.append(f"| {' | '.join(cells)} |")
     if table.parameters:
@@ -77,7 +78,7 @@ def json_schema() -> dict[str, Any]:
 def _table_schema(table: Table) -> dict[str, Any]:
     row = {
         "type": "object",
-        "required": [column.name for column in table.all_columns if column.blank is None],
+        "required": [column.name for column in table.all_columns if column.blank is None and not column.optional],
         "properties": {column.name: _column_schema(column, table) for column in table.all_columns},
         "additionalProperties": False,
     }

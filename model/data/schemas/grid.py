@@ -21,6 +21,32 @@ PRICE_PARAMETERS = (
     Parameter("weather:", "1", "Weight of a region or zone at sea whose weather stands for it.", maximum=1e6),
 )  # fmt: skip
 
+AC_FORM = (
+    Column("reactance_base", "Power on which reactance and resistance are per unit.", "number", "MVA", None, 1e6,
+           above=0, blank="they are in ohm", optional=True),
+    Column("resistance", "Resistance of the whole corridor, in the unit of the reactance; it counts in the form "
+           "powermodels of grid.convention.", "number", "ohm", -1e5, 1e5, blank="zero", optional=True),
+    Column("tap_ratio", "Voltage ratio of a transformer over its nominal one; it counts in the form matpower.",
+           "number", "", None, 10, above=0, blank="1", optional=True, plausible=(0.5, 2.0)),
+    Column("phase_shift", "Angle by which a transformer delays its to_node; it counts in the form matpower.",
+           "number", "degree", -360, 360, blank="zero", optional=True),
+    Column("phase_shift_min", "Least shift that the operator can set, hour by hour.", "number", "degree", -360, 360,
+           blank="the shift is fixed", optional=True),
+    Column("phase_shift_max", "Largest shift that the operator can set.", "number", "degree", -360, 360,
+           blank="the shift is fixed", optional=True),
+    Column("angle_min", "Least voltage angle of from_node less that of to_node.", "number", "degree", -360, 360,
+           blank="no limit", optional=True),
+    Column("angle_max", "Largest voltage angle of from_node less that of to_node.", "number", "degree", -360, 360,
+           blank="no limit", optional=True),
+    Column("limit_series", "Series that the capacity is multiplied by (line rating by weather).", blank="steady",
+           optional=True),
+    Column("standing_cost", "Yearly cost of the capacity that stands.", "number", "EUR/MW/year", 0, 1e9, blank="zero",
+           optional=True),
+    Column("always_meshed", "yes: the corridor is in the cycles of Kirchhoff's law also before it has capacity.",
+           "flag", blank="no", optional=True),
+)  # fmt: skip
+"""What the direct-current form of power flow knows of a line or transformer beside its reactance."""
+
 TABLES = (
     Table(
         "corridors",
@@ -39,8 +65,9 @@ TABLES = (
                    plausible=(None, 1e5)),
             Column("security_factor", "Share of the capacity that may be used.", "number", "share", 0, 1,
                    plausible=(0.1, None)),
-            Column("reactance", "Reactance of the whole corridor.", "number", "ohm", 0, 1e5, blank="not ac",
-                   plausible=(None, 1000.0)),
+            Column("reactance", "Reactance of the whole corridor, per unit where reactance_base is given; only then "
+                   "it may be below zero (series capacitors, star points of transformers).", "number", "ohm", -1e5, 1e5,
+                   blank="not ac", plausible=(None, 1000.0)),
             Column("efficiency", "Share of what enters that leaves.", "number", "share", None, 1, above=0,
                    plausible=(0.5, None)),
             Column("first_year", "First year in which it stands.", "integer", "year", 1900, 2100,
@@ -56,6 +83,7 @@ TABLES = (
                    plausible=(None, 1e6)),
             Column("expansion_first_year", "First year in which more may stand.", "integer", "year", 1900, 2200,
                    blank="any year"),
+            *AC_FORM,
         ),
         key=("corridor",),
         required=False,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from model.data.validation.places import at, rows_of
 from model.errors import Problem
@@ -25,12 +25,28 @@ def _corridors(tables: Tables) -> list[Problem]:
     for row in rows_of(tables["corridors"]):
         if row["from_node"] == row["to_node"]:
             problems.append(at(row, "to_node", row["to_node"], "another node than from_node"))
-        if row["kind"] == "ac" and not row["reactance"] > 0:
-            problems.append(at(row, "reactance", row["reactance"], "a number in ohm above 0: the corridor is ac"))
+        problems += _line_problems(row) if row["kind"] == "ac" else []
         if row["kind"] == "ac" and row["efficiency"] < 1:
             problems.append(at(row, "efficiency", row["efficiency"], "1: Kirchhoff's law holds for lossless lines"))
         if row["last_year"] < row["first_year"]:
             problems.append(at(row, "last_year", row["last_year"], f"a year from first_year on, {row['first_year']:g}"))
+    return problems
+
+
+def _line_problems(row: dict[str, Any]) -> list[Problem]:
+    """An AC line has a reactance, in ohm with a voltage or per unit, and limits that leave room."""
+    problems, per_unit = [], row["reactance_base"] > 0
+    if per_unit and (row["reactance"] == 0 or row["reactance"] != row["reactance"]):
+        problems.append(at(row, "reactance", row["reactance"], "a number per unit other than 0: the corridor is ac"))
+    if not per_unit and not row["reactance"] > 0:
+        problems.append(at(row, "reactance", row["reactance"], "a number in ohm above 0: the corridor is ac"))
+    if not per_unit and not row["voltage"] > 0:
+        problems.append(at(row, "voltage", row["voltage"], "a number in kV above 0: the reactance is in ohm"))
+    for low, high in (("angle_min", "angle_max"), ("phase_shift_min", "phase_shift_max")):
+        if row[high] < row[low]:
+            problems.append(at(row, high, row[high], f"at least {low}, {row[low]:g} degree"))
+    if (row["phase_shift_min"] == row["phase_shift_min"]) != (row["phase_shift_max"] == row["phase_shift_max"]):
+        problems.append(at(row, "phase_shift_max", row["phase_shift_max"], "both limits of the phase shift, or none"))
     return problems
 
 
