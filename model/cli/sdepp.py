@@ -42,10 +42,17 @@ def _question(options: argparse.Namespace) -> tuple[str, Any]:
     return answer_question(options)
 
 
+def _equilibrium(options: argparse.Namespace) -> tuple[str, Any]:
+    from model.cli.sdepp_equilibrium import look_for_equilibrium
+
+    return look_for_equilibrium(options)
+
+
 SDEPP: dict[str, Callable[[argparse.Namespace], tuple[str, Any]]] = {
     "categories": _categories,
     "tender": _tender,
     "cash": _cash,
+    "equilibrium": _equilibrium,
     "candidates": _candidates,
     "ceilings": _question,
     "hekjes": _question,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from model.cli.sdepp_cash_parser import add_cash
+from model.cli.sdepp_equilibrium_parser import add_equilibrium
 from model.cli.sdepp_questions_parser import add_questions
 
 MakeCommand = Callable[[Any, str, str, str], argparse.ArgumentParser]
@@ -28,6 +29,7 @@ def add_sdepp(commands: Any, make: MakeCommand) -> None:
     _categories(questions, make)
     _tender(questions, make)
     add_cash(questions, make)
+    add_equilibrium(questions, make)
     add_questions(questions, make)
 
 

@@ -125,6 +125,11 @@ class FixedPoint:
         """The last iterate: the fixed point where there is one."""
         return self.iterates[-1]
 
+    def _most(self, change: str) -> float:
+        """Largest change in a step of the cycle."""
+        first = self.cycle[0]
+        return max(float(getattr(made, change)) for made in self.iterates[first:])
+
     @property
     def words(self) -> str:
         """The outcome in a sentence."""
@@ -133,9 +138,11 @@ class FixedPoint:
             return f"the awards stand still after {count} iterations"
         if self.outcome == "cycle":
             members = ", ".join(map(str, self.cycle))
+            capacity, claim = self._most("change_capacity"), self._most("change_claim") / 1e6
             return (
                 f"NO fixed point was found: in iteration {count} the state of iteration {self.cycle[0]} came again; "
-                f"iterations {members} are a cycle of {len(self.cycle)} (more damping may end it)"
+                f"iterations {members} are a cycle of {len(self.cycle)}, in which awards move by up to "
+                f"{capacity:,.1f} MW or t/h and {claim:,.1f} million EUR a step (more damping may end it)"
             )
         return (
             f"NO fixed point was found in {count} iterations: awards still move by {self.last.change_capacity:,.1f} MW "
