@@ -9,6 +9,8 @@ available of it, `R <= a K` (or what is not in refuelling, `R <= K - KD`, where 
 out already is not lost again.  `z` says whether the kind is there.  Where
 the scenario fixes the designs (`sites.modules`), or a plant stands, z is one and the rows are exact; where designs
 compete, z is relaxed between `K / K_max` and one: a lower bound on cost, since a part of a module may be built.
+`K_max` is a limit that holds anyway, the design's own potential at the site or what a shared one leaves it; where the
+tables have neither, the scenario must fix the design, and is refused otherwise.
 
 Heat cascades downhill: at every grade, what is given at it or above is at least what is needed at it or above.
 """
@@ -21,14 +23,14 @@ import numpy as np
 
 from model.core.cells import number, text, value_at
 from model.core.registry import constraint, index_set, parameter, variable
+from model.data.shared_potentials import group_factors, shared_limits
+from model.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from model.core.sets import SetValues
     from model.data.case import Case
 
 Key = tuple[str, str, int]
-MOST_MODULES = 20.0
-"""Modules of a design at one site beyond which a table without potentials is not believed."""
 
 
 def _lost(sets: SetValues, key: Key) -> str:
@@ -121,31 +123,66 @@ def lost_module_size(case: Case, sets: SetValues) -> list[float]:
     return [number(case.reactors, key[0], "unit_size_th") for key in sets["lost_reactor"]]
 
 
-@parameter(over=("lost_reactor",), unit="MW_th", minimum=0)
-def lost_capacity_max(case: Case, sets: SetValues) -> list[float]:
-    """Most of a design that can stand at a site: its potential, a shared one, or twenty modules."""
-    return [_capacity_max(case, sets, key) for key in sets["lost_reactor"]]
+@index_set(dims=("lost_technology", "node", "year"))
+def relaxed_contingency(case: Case, sets: SetValues) -> list[Key]:
+    """Contingencies of which the presence is not fixed: designs that compete, none of which stands yet."""
+    return [key for key in sets["lost_reactor"] if not _fixed(case, sets, key)]
 
 
-def _capacity_max(case: Case, sets: SetValues, key: Key) -> float:
+def _fixed(case: Case, sets: SetValues, key: Key) -> bool:
+    """Whether the scenario fixes that a design stands, or it stands already."""
     design, site, year = key
-    asset, module = _lost(sets, key), number(case.reactors, design, "unit_size_th")
-    limit = number(case.assets, asset, "potential")
-    if not np.isfinite(limit):
-        limit = MOST_MODULES * module
-    return max(limit, module, value_at(case.existing, (asset, year)))
+    named = design in case.scenario.sites.modules.get(site, [])
+    return named or value_at(case.existing, (_lost(sets, key), year)) > 0
+
+
+@parameter(over=("relaxed_contingency",), unit="MW_th", minimum=0)
+def lost_capacity_max(case: Case, sets: SetValues) -> list[float]:
+    """Most of a design that can stand at a site: its own potential or what the limits that it shares leave it.
+
+    Never less than a module, so that presence may be whole.
+
+    Raises:
+        InputError: a design without either: a share of no known size says nothing of its presence.
+    """
+    limits, factors = shared_limits(case), group_factors(case)
+    most = {key: _most(case, sets, key, limits, factors) for key in sets["relaxed_contingency"]}
+    endless = sorted({(site, design) for (design, site, _), limit in most.items() if not np.isfinite(limit)})
+    if endless:
+        expected = "a potential or a shared limit of {0} at {1}, or {0} in sites.modules.{1}: N-1 reckons the presence"
+        expected += " of a design from its share of the most that may stand"
+        raise InputError(
+            [Problem("scenario", "", "sites.n_minus_1", "true", expected.format(*pair[::-1])) for pair in endless]
+        )
+    return [max(limit, number(case.reactors, key[0], "unit_size_th")) for key, limit in most.items()]
+
+
+def _most(
+    case: Case,
+    sets: SetValues,
+    key: Key,
+    limits: dict[tuple[str, int], float],
+    factors: dict[tuple[str, str, str], float],
+) -> float:
+    """The smallest of the limits that hold for a design at a site, MW_th; infinite where there is none."""
+    design, site, year = key
+    found = [number(case.assets, _lost(sets, key), "potential")]
+    for (group, node, technology), factor in factors.items():
+        if (node, technology) == (site, design) and factor > 0 and (group, year) in limits:
+            members = sets.family("assets_of_shared_potential")[group, year]
+            stock = sum(
+                value_at(case.existing, (other, year))
+                * factors[group, text(case.assets, other, "node"), text(case.assets, other, "technology")]
+                for other in members
+            )
+            found.append(max(limits[group, year], stock) / factor)
+    return min(found)
 
 
 @parameter(over=("lost_reactor",), unit="1", minimum=0, maximum=1)
 def module_present_min(case: Case, sets: SetValues) -> list[float]:
     """One where the scenario fixes that a design stands, or it stands already."""
-    fixed = case.scenario.sites.modules
-    return [
-        1.0
-        if design in fixed.get(site, []) or value_at(case.existing, (_lost(sets, (design, site, year)), year)) > 0
-        else 0.0
-        for design, site, year in sets["lost_reactor"]
-    ]
+    return [1.0 if _fixed(case, sets, key) else 0.0 for key in sets["lost_reactor"]]
 
 
 @parameter(over=("lost_plant",), unit="1", minimum=0, maximum=1)
@@ -216,9 +253,9 @@ def module_is_present(m: Any, r: str, s: str, y: int) -> Any:
     )
 
 
-@constraint(over=("lost_reactor",), unit="MW_th", source="smr/README.md F9")
+@constraint(over=("relaxed_contingency",), unit="MW_th", source="smr/README.md F9")
 def capacity_needs_presence(m: Any, r: str, s: str, y: int) -> Any:
-    """Only a design that is there has capacity."""
+    """Only a design that is there has capacity; no limit of its own, as no more than `K_max` can stand anyway."""
     return (
         sum(m.capacity[a, y] for a in m.lost_from[r, s, y]) <= m.lost_capacity_max[r, s, y] * m.module_present[r, s, y]
     )

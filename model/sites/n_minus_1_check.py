@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from model.core.checking import Finding, Tally, above, below, electricity, present, profiles, taken
+from model.core.checking import Finding, Tally, above, below, electricity, of_year, present, profiles, taken
 from model.core.registry import check
 from model.data.reactors import places_outages
 
 if TYPE_CHECKING:
     from model.data.case import Case
+
+WHOLE = 1e-5
+"""How far from a whole number a solver may leave one."""
 
 
 def states(case: Case, cube: Any, year: int) -> list[tuple[str, str]]:
@@ -96,6 +99,7 @@ class State:
 def emergency_states(case: Case, cube: Any) -> Iterator[Finding]:
     """With a module out, critical power and heat are covered in every hour by what can be there."""
     power, heat, limit = Tally("N-1 power"), Tally("N-1 heat"), Tally("N-1 limits of plants")
+    modules = Tally("N-1 presence of modules")
     for year in case.years:
         for lost, site in states(case, cube, year):
             state = State(case, cube, lost, site, year)
@@ -115,7 +119,8 @@ def emergency_states(case: Case, cube: Any) -> Iterator[Finding]:
             power.look(below(given, wanted)[None], label, where=year)
             heat.look(short_of_heat(state, by_grade), label, where=year)
             limit.look(beyond_limits(state)[None], label, where=year)
-    for tally in (power, heat, limit):
+            modules.look(np.array([misplaced_presence(state)]), label, where=year)
+    for tally in (power, heat, limit, modules):
         yield tally.finding
 
 
@@ -171,19 +176,66 @@ def beyond_limits(state: State) -> np.ndarray:
     worst.append(above(done, most).max(axis=0, initial=0.0))
     for position, asset in enumerate(state.reactors):
         if case.assets["technology"][asset] == state.lost:
-            there = float(
-                taken(state.cube, "module_present", lost_technology=[state.lost], node=state.site, year=state.year)[0]
-            )
+            there = presence(state)
             module = float(case.reactors["unit_size_th"][state.lost])
             worst.append(above(heat[position], capacity[position] - there * module))
-            worst.append(np.full(case.time.count, float(above(np.array([there * module]), capacity[position])[0])))
-            fixed = state.lost in case.scenario.sites.modules.get(state.site, [])
-            worst.append(np.full(case.time.count, max(0.0, 1.0 - there - 1e-6) if fixed else 0.0))
     for position, asset in enumerate(state.plants):
         if case.assets["technology"][asset] == state.lost:
             kept = float(state.capacity([asset], "existing_kept")[0])
             worst.append(above(done[position], held[position] - largest_share(state) * kept))
     return np.array(worst).max(axis=0)
+
+
+def presence(state: State) -> float:
+    """Whether the lost design is there, by the cube."""
+    found = taken(state.cube, "module_present", lost_technology=[state.lost], node=state.site, year=state.year)
+    return float(found[0])
+
+
+def misplaced_presence(state: State) -> float:
+    """How far the presence of a lost reactor is from what its capacity, the tables and the scenario say.
+
+    Capacity needs as much presence as it is a share of the most that may stand, and all of it where a plant stands or
+    the scenario names the design; a design that is there has a module; with whole modules it is there or not.
+    """
+    case = state.case
+    lost = [asset for asset in state.reactors if case.assets["technology"][asset] == state.lost]
+    if not lost:
+        return 0.0
+    there, capacity = presence(state), float(state.capacity(lost).sum())
+    module = float(case.reactors["unit_size_th"][state.lost])
+    standing = sum(float(case.existing.get((asset, state.year), 0.0)) for asset in lost)
+    fixed = standing > 0 or state.lost in case.scenario.sites.modules.get(state.site, [])
+    least = 1.0 if fixed else capacity / max(most_of(state, lost[0]), module)
+    gaps = [
+        below(np.array([there]), np.array([least])),
+        above(np.array([there]), 1.0),
+        above(np.array([there * module]), capacity),
+    ]
+    if case.scenario.reactors.integer_modules:
+        gaps.append(np.array([max(0.0, abs(there - round(there)) - WHOLE)]))
+    return float(np.max(gaps))
+
+
+def most_of(state: State, asset: str) -> float:
+    """Most of a design that may stand at the site, MW_th: its potential, or what groups leave it by their limits."""
+    case = state.case
+    most = [float(case.assets["potential"][asset])]
+    groups, limits = case.tables["shared_potentials"], case.tables["shared_potential_limits"]
+    own = groups[(groups["node"] == state.site) & (groups["technology"] == state.lost) & (groups["factor"] > 0)]
+    for group, factor in zip(own["group"], own["factor"], strict=True):
+        rows = limits[(limits["group"] == group) & limits["capacity_max"].notna()].sort_values("year")
+        if len(rows):
+            shared = float(np.interp(state.year, rows["year"].fillna(state.year), rows["capacity_max"]))
+            members = groups[groups["group"] == group]
+            weight = dict(zip(zip(members["node"], members["technology"], strict=True), members["factor"], strict=True))
+            standing = of_year(case.existing, state.year)
+            stock = sum(
+                float(mw) * weight.get((case.assets["node"][other], case.assets["technology"][other]), 0.0)
+                for other, mw in zip(standing.index, standing, strict=True)
+            )
+            most.append(max(shared, stock) / float(factor))
+    return min(most)
 
 
 def available_of(state: State, capacity: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ import numpy as np
 
 from model.core.cells import number, pairs, text, value_at
 from model.core.registry import constraint, index_set, indexed_set, parameter
+from model.data.shared_potentials import group_factors, shared_limits
 
 if TYPE_CHECKING:
     from model.core.sets import SetValues
@@ -49,7 +50,7 @@ def vintage_potential(case: Case, sets: SetValues) -> list[float]:
 @index_set(dims=("group", "year"))
 def shared_potential_year(case: Case, sets: SetValues) -> list[tuple[str, int]]:
     """Groups of assets that share one potential, in the years that have a limit."""
-    limits = _shared_limits(case)
+    limits = shared_limits(case)
     return [key for key in sets.family("assets_of_shared_potential") if key in limits]
 
 
@@ -87,26 +88,13 @@ def _group_members(case: Case) -> list[tuple[tuple[str, int], str]]:
     ]
 
 
-def _shared_limits(case: Case) -> dict[tuple[str, int], float]:
-    """Limit of a group in a milestone year: linear between the rows' years, constant outside; blank is no limit."""
-    table = case.tables["shared_potential_limits"].dropna(subset="capacity_max")
-    if case.scenario.detail.carbon_network:
-        table = table[table["unit"] != "t/h"]  # what is stored has limits of its own, in tonnes a year
-    limits = {}
-    for group, rows in table.sort_values("year").groupby("group"):
-        for year in case.years:
-            at = [year] if rows["year"].isna().all() else np.interp([year], rows["year"], rows["capacity_max"])
-            limits[str(group), year] = float(rows["capacity_max"].iloc[0] if rows["year"].isna().all() else at[0])
-    return limits
-
-
 @parameter(over=("asset_in_group",), unit="group unit/capacity unit", minimum=0)
 def group_factor(case: Case, sets: SetValues) -> list[float]:
     """How much one unit of an asset's capacity counts in its group (a reactor's MW_th as MW_e, say)."""
-    table = case.tables["shared_potentials"].set_index(["group", "node", "technology"])["factor"]
+    factors = group_factors(case)
     places = case.assets[["node", "technology"]]
     return [
-        float(table[group, text(places, asset, "node"), text(places, asset, "technology")])
+        factors[group, text(places, asset, "node"), text(places, asset, "technology")]
         for asset, group in sets["asset_in_group"]
     ]
 
@@ -114,7 +102,7 @@ def group_factor(case: Case, sets: SetValues) -> list[float]:
 @parameter(over=("shared_potential_year",), unit="group unit", minimum=0)
 def shared_potential(case: Case, sets: SetValues) -> list[float]:
     """Potential that a group shares, or what already stands where that is more."""
-    limits = _shared_limits(case)
+    limits = shared_limits(case)
     factors = dict(zip(sets["asset_in_group"], group_factor(case, sets), strict=True))
     family = sets.family("assets_of_shared_potential")
     return [

@@ -24,6 +24,8 @@ OUTAGE: dict[str, Any] = {
     "sites__backup": ["gas_ccgt"],
     "sites__modules": {"S_C": ["cls_lwr"]},
 }
+OPEN_OUTAGE = {**OUTAGE, "sites__modules": {}, "reactors__cost_factor": 0.3}
+WHOLE_OUTAGE = {**OPEN_OUTAGE, "reactors__integer_modules": True, "reactors__designs": ["small_bwr"]}
 LINES: dict[str, Any] = {
     "years": [2030, 2050],
     "sites__direct_lines": ["sea_to_works"],
@@ -85,6 +87,27 @@ def week_with_too_high_a_peak(case, cube):
 def lost_module_that_still_runs(case, cube):
     cell = {"lost_technology": "cls_lwr", "asset": "cls_lwr@S_C", "year": 2050}
     cube["results"]["emergency_heat"].loc[cell] = float(cube["results"]["capacity"].sel(asset="cls_lwr@S_C", year=2050))
+
+
+@FAULTS.fault(OUTAGE, "N-1 presence of modules")
+def design_that_the_scenario_names_is_away(case, cube):
+    """Without presence nothing is lost, and all of N-1 with it."""
+    cube["results"]["module_present"].loc[{"lost_technology": "cls_lwr", "node": "S_C", "year": 2050}] = 0.0
+
+
+@FAULTS.fault(OPEN_OUTAGE, "N-1 presence of modules")
+def module_that_stands_and_is_not_there(case, cube):
+    """Presence below the share of the most that may stand."""
+    cell = where(cube, "module_present", lambda value: value > 0.1, year=2050)
+    cube["results"]["module_present"].loc[cell] = 0.0
+
+
+@FAULTS.fault(WHOLE_OUTAGE, "N-1 presence of modules")
+def half_a_presence(case, cube):
+    """A number of modules that is whole and a presence that is none."""
+    cell = where(cube, "module_present", lambda value: value > 0.5, year=2050)
+    assert float(cube["results"]["module_present"].loc[cell]) == 1.0
+    cube["results"]["module_present"].loc[cell] = 0.97
 
 
 @FAULTS.fault(OUTAGE, "N-1 power", "cost item site_tariff")

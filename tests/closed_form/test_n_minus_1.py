@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from model.errors import InputError
 from tests.closed_form.answer import near
 from tests.closed_form.world import World
 
@@ -183,3 +184,53 @@ def test_the_same_holds_in_refuelling_weeks(load, units, size, contract):
     assert answer["site_contract", "S", 2030] == near(contract)
     assert answer.solution.reported_values["reactor_capacity_out"].max() > 0.5 * size
     assert answer.findings() == []
+
+
+def micro(**cells: object) -> World:
+    """Sixty modules of 5 MW_e that cost next to nothing for a load of 300 MW beside a dear grid; nothing stands."""
+    world = World().regional().site(**TARIFF).technology("grid", existing=1e4, variable_om=1000)
+    sizes = {"unit_size_e": 5, "unit_size_th": 10, "investment": 100, "lifetime": 100}
+    return world.reactor("cls_lwr", "S", **{"potential": float("inf"), **HALF, **sizes, **cells}).demand(300, at="S")
+
+
+def shared(world: World, limit: float, factor: float = 0.5) -> World:
+    """Let reactors of the site share a limit, MW_e."""
+    world.add("shared_potentials", group="near", node="S", technology="cls_lwr", factor=factor)
+    return world.add("shared_potential_limits", group="near", capacity_max=limit)
+
+
+def test_many_small_modules_may_stand():
+    """N-1 is no limit on how many: sixty for the load and one more, under a limit of a hundred or with none at all."""
+    free = shared(micro(), 500).solve(**{**ON, "sites__n_minus_1": False})
+    assert free["capacity", "cls_lwr@S", 2030] == near(600)
+    fixed = {"sites__modules": {"S": ["cls_lwr"]}}
+    for world in (shared(micro(), 500), micro()):
+        answer = world.solve(**ON, **fixed)
+        assert answer["capacity", "cls_lwr@S", 2030] == near(610)
+        assert answer.findings() == []
+    # z = K / 1000: K - 10 K / 1000 = 600
+    assert shared(micro(), 500).solve(**ON)["capacity", "cls_lwr@S", 2030] == near(600 / 0.99)
+
+
+@pytest.mark.parametrize(("potential", "limit", "most"), [(1e9, 500, 1000), (800, 500, 800), (float("inf"), 2, 10)])
+def test_presence_is_reckoned_from_the_limit_that_holds(potential, limit, most):
+    """The smaller of own potential and shared limit over its factor; at least the module of 10 MW_th."""
+    answer = shared(micro(potential=potential), limit).solve(**ON)
+    found = [given.values.tolist() for given in answer.program.parameters if given.name == "lost_capacity_max"]
+    assert found == [[near(most)]]
+    assert answer.findings() == []
+
+
+def test_a_shared_limit_makes_presence_as_whole_as_it_can_be():
+    """One unit of 300 MW_e under a limit of 300 MW_e is there or not: N-1 asks for all of it, not for a part."""
+    sizes = {"unit_size_e": 300, "unit_size_th": 600}
+    answer = shared(micro(**sizes), 300).solve(**ON)
+    assert answer["capacity", "cls_lwr@S", 2030] == near(600)
+    assert answer["module_present", "cls_lwr", "S", 2030] == near(1)
+    assert answer["site_contract", "S", 2030] == near(300)
+    assert answer.findings() == []
+
+
+def test_a_design_without_any_limit_is_refused_where_its_presence_is_open():
+    with pytest.raises(InputError, match="a potential or a shared limit of cls_lwr at S"):
+        micro().solve(**ON)
