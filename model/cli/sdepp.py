@@ -48,6 +48,12 @@ def _equilibrium(options: argparse.Namespace) -> tuple[str, Any]:
     return look_for_equilibrium(options)
 
 
+def _report(options: argparse.Namespace) -> tuple[str, Any]:
+    from model.cli.sdepp_questions import draw_report
+
+    return draw_report(options)
+
+
 SDEPP: dict[str, Callable[[argparse.Namespace], tuple[str, Any]]] = {
     "categories": _categories,
     "tender": _tender,
@@ -59,4 +65,5 @@ SDEPP: dict[str, Callable[[argparse.Namespace], tuple[str, Any]]] = {
     "losers": _question,
     "non-firm": _question,
     "own-use": _question,
+    "report": _report,
 }

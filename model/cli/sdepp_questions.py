@@ -168,6 +168,22 @@ def answer_question(options: argparse.Namespace) -> tuple[str, Any]:
     return "\n".join(lines), plain(told)
 
 
+def draw_report(options: argparse.Namespace) -> tuple[str, Any]:
+    """Write the page of pictures of a round over its candidates."""
+    from model.studies.framework.page import write_answer
+    from model.studies.sdepp_report import round_page
+
+    scheme, under = _scheme(options, options.prices), usual(options)
+    page = round_page(under, drawn(options, under), scheme, list(dict.fromkeys(options.prices)), options.seed)
+    files = write_answer(page, Path(options.output or f"results/sdepp/report_{options.year}"))
+    lines = [page.title, page.subtitle, ""]
+    lines += [f"- {chapter.title}" for chapter in page.chapters]
+    lines += ["", *(f"Assumed: {sentence}" for sentence in page.held_equal), ""]
+    lines += [f"{kind + ':':<6}{path}" for kind, path in files.items()]
+    told = {"status": "ok", "files": files, "chapters": [chapter.title for chapter in page.chapters]}
+    return "\n".join(lines), plain({**told, "assumptions": list(page.held_equal)})
+
+
 def write_tables(tables: Any, folder: Path) -> dict[str, Path]:
     """Write tables into a folder, all of them or none."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -30,6 +30,7 @@ def add_questions(questions: Any, make: Any) -> None:
     _losers(questions, make)
     _non_firm(questions, make)
     _own_use(questions, make)
+    _report(questions, make)
 
 
 def _candidates(questions: Any, make: Any) -> None:
@@ -110,14 +111,27 @@ def _own_use(questions: Any, make: Any) -> None:
     _drawn_only(command)
 
 
+def _report(questions: Any, make: Any) -> None:
+    command = make(
+        questions,
+        "report",
+        "one page of pictures: merit order, budget, cash by year, awards on the map",
+        "  smr-grid-nl sdepp report\n  smr-grid-nl sdepp report --ceiling 8e9 --prices long_term floor -o results/eight",
+    )
+    names, text = list(BRACKET), "price scenarios; bars are those of the first (default: long_term floor)"
+    command.add_argument("--prices", nargs="+", default=names, metavar="NAME", help=text)
+    _drawn_only(command)
+
+
 OUT = "table of applications; beside it <name>_projects.csv and <name>_headroom.csv (default: %(default)s)"
+FOLDER = "folder for what is written (default: the page under results/sdepp; no tables of questions)"
 SUMS = "sums in EUR, such as 8e9 (default: those of the letter)"
 
 
 def _drawn_only(command: argparse.ArgumentParser) -> None:
     """Options of a question that needs drawn candidates."""
     command.add_argument("--ceiling", type=float, metavar="EUR", help="another ceiling, such as 8e9")
-    command.add_argument("-o", "--output", metavar="DIR", help="folder for tables as CSV (default: none is written)")
+    command.add_argument("-o", "--output", metavar="DIR", help=FOLDER)
     _drawing(command)
 
 
