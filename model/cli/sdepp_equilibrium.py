@@ -17,6 +17,7 @@ from model.errors import InputError, Problem
 from model.job import Progress
 from model.scenario import load_scenario
 from model.sdepp.rounds import load_round
+from model.sdepp.switches import Switches
 from model.studies.sdepp_equilibrium import Equilibrium, equilibrium
 from model.studies.sdepp_fixed_point import Rules
 from model.studies.sdepp_loop import ITERATE, Choices
@@ -51,6 +52,7 @@ def look_for_equilibrium(options: argparse.Namespace) -> tuple[str, Any]:
         regional=options.regional,
         prices=options.prices,
         carbon_shadow=options.carbon_shadow,
+        switches=Switches(options.straddle, options.not_fitting, options.double_hekje),
     )
     target = Path(options.output or Path("results") / "sdepp" / f"equilibrium_{options.round}")
     with _shown(not options.quiet and not options.json) as tell:

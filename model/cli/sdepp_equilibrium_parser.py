@@ -78,5 +78,10 @@ def add_equilibrium(questions: Any, make: Any) -> None:
     command.add_argument(
         "--regional", action="store_true", help="projects earn the price of their own province, not of the country"
     )
+    command.add_argument(
+        "--straddle", choices=("draw_general", "general_only"), default="draw_general", help="as in sdepp tender"
+    )
+    command.add_argument("--not-fitting", choices=("skip", "stop"), default="skip", help="as in sdepp tender")
+    command.add_argument("--double-hekje", choices=("first", "last"), default="first", help="as in sdepp tender")
     command.add_argument("-o", "--output", metavar="DIR", help="folder (default: results/sdepp/equilibrium_<round>)")
     command.add_argument("--tables", metavar="DIR", help="folder of the scheme's tables (default: inputs/nl/sdepp)")
