@@ -220,6 +220,13 @@ def _study(commands: _Commands) -> None:
     modes.add_argument("--site", metavar="NODE", help="site of the comparison (default: the one with most demand)")
     modes.add_argument("--power", metavar="MW", type=float, help="MW_e forced at the site (default: 300)")
     modes.add_argument("--national-power", metavar="MW", type=float, help="and in the country (default: 3000)")
+    modes.add_argument(
+        "--hydrogen-share",
+        metavar="SHARE",
+        type=float,
+        help="share of what the electrolysers beside the reactors could make in a year that they make at least, above "
+        "0 and at most 1 (default: 0.5)",
+    )
     _one_study(
         studies,
         "smr-range",

@@ -50,6 +50,7 @@ def _modes(options: argparse.Namespace, scenario: Any, folder: Path, progress: A
         options.national_power,
         log_folder=folder,
         progress=progress,
+        hydrogen_share=options.hydrogen_share,
     )
     return answer_of(found)
 

@@ -1,12 +1,16 @@
 """The four uses of small reactors in the SMR programme letter, compared with the same capacity (R3, R23 to R27).
 
 Base load and flexible use stand at the grid, behind the meter and co-production at an industrial site; co-production is
-asked twice, of heat and of hydrogen.  Every use is its own scenario (`reactors.modes`), built once and solved twice:
+asked twice, of heat and of hydrogen.  Every use is its own scenario (`reactors.modes`), and each is solved twice:
 
 - *site*: so many MW_e at one place (the site, or the grid of its region), small reactors nowhere else;
 - *national*: so many MW_e in the country, where they cost least.
 
 Beside them stands a reference without small reactors, so that every figure can be read as what these reactors change.
+
+The modes of a scenario decide which rows there are (a turbine that gives heat, a reactor that must run flat out), not
+their limits: so uses with other modes are built anew; only the two kinds of co-production, which have the same modes,
+share a program.
 """
 
 from __future__ import annotations
@@ -21,9 +25,12 @@ import pandas as pd
 
 from model.errors import InputError, NotOptimal, Problem
 from model.job import ADVICE, Progress, build
+from model.report.settings import time_warnings
+from model.studies.framework.asked import refuse_unable, refuse_units, sound_amount
 from model.studies.framework.points import Point, Points
 from model.studies.framework.variants import Row, column_positions, with_bounds, with_limits, with_rows
 from model.studies.modes_figures import figures_of
+from model.studies.modes_hydrogen import HYDROGEN_SHARE, electrolysis_rows, with_electrolysis
 from model.studies.smr_range import FREE, small_reactor_columns
 
 if TYPE_CHECKING:
@@ -33,7 +40,7 @@ if TYPE_CHECKING:
 
 SITE, NATIONAL = LEVELS = ("site", "national")
 REFERENCE = "no small reactors"
-AMOUNT, BESIDE = "small_reactor_amount", "electrolysis_beside_reactors"
+AMOUNT = "small_reactor_amount"
 SITE_POWER, NATIONAL_POWER = 300.0, 3000.0
 """MW_e forced at the site (one light-water unit) and in the country (as in the scenario smr_target)."""
 
@@ -46,7 +53,7 @@ class Use:
         name: name in tables and pictures.
         modes: what the scenario allows (`reactors.modes`).
         at_site: whether the reactors stand behind the meter of the site, or at the grid of its region.
-        hydrogen: whether electrolysis of at least the reactors' electric power stands beside them.
+        hydrogen: whether electrolysis of at least the reactors' electric power stands beside them and runs.
         words: what the reactors do, in a sentence.
     """
 
@@ -73,7 +80,7 @@ USES = (
         ("behind_the_meter", "coproduction"),
         True,
         True,
-        "the same, with electrolysis of at least the reactors' electric power at the same site",
+        "the same, with electrolysis of at least the reactors' electric power at the same site, which makes hydrogen",
     ),
 )
 
@@ -88,6 +95,7 @@ class Modes:
         site: node of the site; `region` its region.
         year: milestone year in which the capacity is forced.
         power: MW_e by level.
+        hydrogen_share: share of what the electrolysers beside the reactors could make that they make at least.
         table: one row per level and use: level, use, status, seconds and the figures of `modes_figures.FIGURES`.
         findings: by point, what the check found where it failed.
     """
@@ -98,8 +106,11 @@ class Modes:
     region: str
     year: int
     power: Mapping[str, float]
+    hydrogen_share: float
     table: pd.DataFrame
     findings: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    """What to know before quoting a figure: how few days stand for the year."""
 
 
 def modes(
@@ -112,6 +123,7 @@ def modes(
     log_folder: Path | None = None,
     progress: Progress | None = None,
     uses: Sequence[Use] = USES,
+    hydrogen_share: float | None = None,
 ) -> Modes:
     """Run the study.
 
@@ -125,14 +137,23 @@ def modes(
         log_folder: where the logs of HiGHS go.
         progress: told what goes on.
         uses: the uses to compare.
+        hydrogen_share: share of what the electrolysers beside the reactors could make in a year that they make at
+            least; by default `HYDROGEN_SHARE`.
 
     Raises:
-        InputError: faults in scenario or tables; no such site, or none where small reactors may stand.
+        InputError: faults in scenario or tables; no such site, or none where small reactors may stand; a setting that
+            the study cannot honour; a power or share that is no sound figure.
         NotOptimal: the reference itself has no optimum.
     """
-    year = year or scenario.years[-1]
-    amounts = {SITE: power or SITE_POWER, NATIONAL: national_power or NATIONAL_POWER}
+    refuse_unable(scenario)
+    year = scenario.years[-1] if year is None else year
+    amounts = {
+        SITE: sound_amount("--power", SITE_POWER if power is None else power),
+        NATIONAL: sound_amount("--national-power", NATIONAL_POWER if national_power is None else national_power),
+    }
+    share = sound_amount("--hydrogen-share", HYDROGEN_SHARE if hydrogen_share is None else hydrogen_share, most=1.0)
     reference = build(_with_modes(scenario, sorted({mode for use in uses for mode in use.modes})), folder, progress)
+    refuse_units(reference.case)
     columns = small_reactor_columns(reference, year)
     site = _site(reference, columns, site, year)
     region = str(reference.case.nodes.at[site, "region"])
@@ -145,11 +166,13 @@ def modes(
     without = figures_of(reference.case, nobody.cube, year, site, region)
     rows = [{"level": level, "use": REFERENCE, **_facts(nobody), **without} for level in LEVELS]
     findings: dict[str, tuple[str, ...]] = {}
+    built = reference
     for number, use in enumerate(uses):
-        built = build(_with_modes(scenario, use.modes), folder, progress)
+        if not number or use.modes != uses[number - 1].modes:
+            built = build(_with_modes(scenario, use.modes), folder, progress)
         points = Points(built, count, _log(log_folder, use.name), progress)
         points.done = 1 + 2 * number
-        study = _OneUse(built, use, year, site, region)
+        study = _OneUse(built, use, year, site, region, share)
         for level in LEVELS:
             name = f"{use.name}, {level}"
             variant = study.variant(level, amounts[level])
@@ -162,13 +185,24 @@ def modes(
                 findings[name] = point.findings
         points.close()
     table = pd.DataFrame(rows).sort_values("level", key=lambda levels: levels != SITE, kind="stable")
-    return Modes(scenario, reference.case, site, region, year, amounts, table.reset_index(drop=True), findings)
+    return Modes(
+        scenario,
+        reference.case,
+        site,
+        region,
+        year,
+        amounts,
+        share,
+        table.reset_index(drop=True),
+        findings,
+        tuple(time_warnings(nobody.cube)),
+    )
 
 
 class _OneUse:
     """The variants of one use."""
 
-    def __init__(self, built: Built, use: Use, year: int, site: str, region: str) -> None:
+    def __init__(self, built: Built, use: Use, year: int, site: str, region: str, share: float) -> None:
         self.built, self.use, self.region = built, use, region
         self.site = site
         try:
@@ -177,9 +211,11 @@ class _OneUse:
             self.columns = pd.DataFrame(columns=["column", "asset", "node", "region", "gigawatt"])
         kinds = built.case.nodes["kind"]
         self.columns = self.columns[(self.columns["node"].map(kinds) == "site") == use.at_site]
+        if use.hydrogen:
+            self.columns = with_electrolysis(built, self.columns, year)
         rows = [Row(AMOUNT, self.columns["column"].to_numpy(dtype=int), self.columns["gigawatt"].to_numpy() * 1e3)]
         if use.hydrogen:
-            rows += self._electrolysis(year)
+            rows += electrolysis_rows(built, self.columns, year, share)
         self.wide: Compiled = with_rows(built.compiled, rows) if len(self.columns) else built.compiled
 
     def variant(self, level: str, power: float) -> Compiled | None:
@@ -193,31 +229,6 @@ class _OneUse:
     def _here(self) -> pd.DataFrame:
         key, place = ("node", self.site) if self.use.at_site else ("region", self.region)
         return self.columns[self.columns[key] == place]
-
-    def _electrolysis(self, year: int) -> list[Row]:
-        """At every site, electrolysis of at least the electric power of its reactors."""
-        case = self.built.case
-        positions = column_positions(self.built.compiled, "capacity")
-        nodes = case.assets["node"]
-        makers = electrolysers(case)
-        found = []
-        for node, reactors in self.columns.groupby("node"):
-            here = {asset for asset in makers if nodes[asset] == node}
-            beside = [at for (asset, of), at in positions.items() if of == year and asset in here]
-            columns = np.array([*beside, *reactors["column"]], dtype=int)
-            sizes = np.array([1.0] * len(beside) + [-1e3 * size for size in reactors["gigawatt"]])
-            found.append(Row(f"{BESIDE}_{node}", columns, sizes, lower=0.0))
-        return found
-
-
-def electrolysers(case: Any) -> pd.Index:
-    """Assets that make hydrogen from electricity; their capacity counts the electricity that they take."""
-    kinds = case.carriers["kind"]
-    flows = case.flows.reset_index()
-    of = flows["carrier"].map(kinds)
-    gives = set(flows.loc[(of == "hydrogen") & (flows["coefficient"] > 0), "asset"])
-    takes = set(flows.loc[(of == "electricity") & (flows["coefficient"] < 0), "asset"])
-    return case.assets.index[case.assets.index.isin(gives & takes)]
 
 
 def _without(built: Built, compiled: Compiled, kept: set[str]) -> Compiled:

@@ -16,7 +16,8 @@ from model.studies.modes_figures import FIGURES
 SHOWN = {
     SITE: (
         "extra_cost", "extra_annual_cost", "reactor_electricity", "reactor_heat", "utilisation", "hydrogen_at_site",
-        "site_peak_import", "site_price", "region_offtake_loading", "region_feed_in_loading", "region_offtake_value",
+        "electrolysis_at_site", "site_peak_import", "site_price", "region_offtake_loading", "region_feed_in_loading",
+        "region_offtake_value",
         "region_feed_in_value", "region_corridor_loading", "region_corridor_value", "emissions", "carbon_price",
     ),
     NATIONAL: (
@@ -56,12 +57,25 @@ def answer_of(found: Modes) -> Answer:
             "What is not held: the design of the reactors, and all other plants, stores and grid, which each use "
             "chooses at least cost. Earlier years are free too.",
             f"The reference has no small reactors in any year. {_what_uses_do()}",
+            *_hydrogen_held(found),
         ],
         chapters=[_chapter(found, level, headings[level]) for level in (SITE, NATIONAL)],
         table=found.table,
         dataset=dataset_of(found, facts),
         facts=facts,
     )
+
+
+def _hydrogen_held(found: Modes) -> list[str]:
+    """What is forced where reactors make hydrogen, in a sentence."""
+    if not any(use.hydrogen and use.name in set(found.table["use"]) for use in USES):
+        return []
+    return [
+        f"Co-production of hydrogen: beside the reactors stands electrolysis of at least their electric power, and in "
+        f"the year it makes at least {100 * found.hydrogen_share:g} % of what it could make (--hydrogen-share). Its "
+        "electricity may come from the reactors or the grid, whichever is cheaper in the hour; the reactors may give "
+        "heat as well, and both are reported. No other use is held to any hydrogen."
+    ]
 
 
 def _what_uses_do() -> str:
@@ -82,10 +96,20 @@ def _chapter(found: Modes, level: str, title: str) -> Chapter:
         unit, sentence = FIGURES[name]
         values = [(str(use), float(value)) for use, value in rows[name].items()]
         pictures.append((f"{sentence}, {unit}", bars(values, unit)))
-    return Chapter(title, _words(uses, extra), pictures, table_of(rows, SHOWN[level]))
+    return Chapter(title, _words(uses, extra, level), pictures, table_of(rows, SHOWN[level]))
 
 
-def _words(uses: pd.DataFrame, extra: pd.Series) -> list[str]:
+def _products(use: str, row: pd.Series, level: str) -> str:
+    """What comes of co-production: hydrogen, heat and power, as they are."""
+    hydrogen, place = ("hydrogen_at_site", "at the site") if level == SITE else ("hydrogen", "in the country")
+    made, heat, power = (figure(float(row[name])) for name in (hydrogen, "reactor_heat", "reactor_electricity"))
+    return (
+        f"{use[0].upper()}{use[1:]}: {made} TWh of hydrogen from electrolysis {place}; the reactors give {heat} TWh of "
+        f"heat and {power} TWh of power."
+    )
+
+
+def _words(uses: pd.DataFrame, extra: pd.Series, level: str) -> list[str]:
     solved = extra.dropna().sort_values()
     words = []
     if len(solved):
@@ -94,6 +118,9 @@ def _words(uses: pd.DataFrame, extra: pd.Series) -> list[str]:
             f"Cheapest for the system: {best}, {figure(float(solved.iloc[0]))} million EUR against no small reactors "
             f"(below zero: they save); dearest: {worst}, {figure(float(solved.iloc[-1]))} million EUR."
         )
+    for use in USES:
+        if "coproduction" in use.modes and use.name in solved.index:
+            words.append(_products(use.name, uses.T[use.name], level))
     failed = uses[uses["status"] != "optimal"]
     if len(failed):
         listed = "; ".join(f"{use}: {status}" for use, status in failed["status"].items())

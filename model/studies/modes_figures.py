@@ -8,6 +8,7 @@ import pandas as pd
 import xarray as xr
 
 from model.report import reading
+from model.studies.modes_hydrogen import electrolysers
 
 FIGURES: dict[str, tuple[str, str]] = {
     "cost": ("billion EUR", "System cost, discounted over all years"),
@@ -17,6 +18,7 @@ FIGURES: dict[str, tuple[str, str]] = {
     "reactor_heat": ("TWh/year", "Heat that small reactors give"),
     "utilisation": ("share", "Heat made in small reactors over what their capacity could make in all hours"),
     "hydrogen_at_site": ("TWh/year", "Hydrogen made by electrolysis at the site"),
+    "electrolysis_at_site": ("MW_e", "Electric capacity of electrolysis at the site"),
     "hydrogen": ("TWh/year", "Hydrogen made by electrolysis in the country"),
     "hydrogen_import": ("TWh/year", "Hydrogen from all other sources"),
     "site_peak_import": ("MW", "Highest power that the site takes from the grid"),
@@ -30,7 +32,7 @@ FIGURES: dict[str, tuple[str, str]] = {
     "grid_rent": ("million EUR/year", "Shadow price times limit over all corridors and hosting limits"),
     "grid_built": ("MW", "Reinforcement of corridors and hosting limits that stands"),
     "limits_binding": ("1", "Corridors and hosting limits that bind in some hour"),
-    "emissions": ("Mt/year", "CO2 emitted"),
+    "emissions": ("Mt/year", "CO2 emitted in the country"),
     "carbon_price": ("EUR/t", "What emitting one more tonne costs"),
     "backstop": ("Mt/year", "CO2 above the cap, bought off at the backstop price"),
     "unserved": ("GWh/year", "Energy demanded and not served"),
@@ -54,6 +56,7 @@ def figures_of(case: Any, cube: xr.DataTree, year: int, site: str, region: str) 
         "annual_cost": float(cube["costs"]["annual_cost"].sel(year=year).sum()) / 1e6,
         **_reactors(case, cube, energy, year),
         **_hydrogen(energy, site),
+        "electrolysis_at_site": _electrolysis(case, cube, year, site),
         **_site(cube, year, site),
         **_region(case, cube, year, region),
         **_country(cube, year),
@@ -99,6 +102,11 @@ def _hydrogen(energy: pd.DataFrame, site: str) -> dict[str, float]:
         "hydrogen": float(made["energy"].sum()),
         "hydrogen_import": float(other["energy"].sum()),
     }
+
+
+def _electrolysis(case: Any, cube: xr.DataTree, year: int, site: str) -> float:
+    here = [asset for asset in electrolysers(case) if case.assets.at[asset, "node"] == site]
+    return float(cube["results"]["capacity"].sel(year=year).to_series().reindex(here).fillna(0.0).sum())
 
 
 def _site(cube: xr.DataTree, year: int, site: str) -> dict[str, float]:

@@ -23,6 +23,8 @@ import pandas as pd
 
 from model.errors import InputError, NotOptimal, Problem
 from model.job import ADVICE, BUILD, Progress, build
+from model.report.settings import time_warnings
+from model.studies.framework.asked import refuse_unable
 from model.studies.framework.points import Point, Points
 from model.studies.framework.variants import (
     Row,
@@ -75,6 +77,8 @@ class SmrRange:
     points: pd.DataFrame
     by_region: pd.DataFrame
     findings: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    """What to know before quoting a figure: how few days stand for the year."""
 
 
 def small_reactor_columns(built: Built, year: int) -> pd.DataFrame:
@@ -97,9 +101,21 @@ def small_reactor_columns(built: Built, year: int) -> pd.DataFrame:
             size = small[place["technology"]] / 1e3
             rows.append({"column": position, "asset": asset, **place, "gigawatt": size})
     if not rows:
-        expected = f"a milestone year ({list(case.years)}) in which small reactors may stand"
-        raise InputError([Problem(case.scenario.name, "", "years", str(year), expected)])
+        raise InputError([Problem(case.scenario.name, "", "years", str(year), _why_none(case, year))])
     return pd.DataFrame(rows)
+
+
+def _why_none(case: Any, year: int) -> str:
+    """What was expected where no small reactor may stand in a year, with the reason."""
+    if year not in case.years:
+        return f"a milestone year of the scenario: {', '.join(map(str, case.years))}"
+    asked = case.scenario.reactors
+    if not asked.enabled:
+        return "reactors.enabled: true; in this scenario small reactors are off"
+    return (
+        f"small reactors that may stand in {year}: no design of reactors.designs has a place in the table "
+        f"reactor_potentials for the modes {', '.join(asked.modes)} and is to be had by then"
+    )
 
 
 def smr_range(
@@ -125,13 +141,16 @@ def smr_range(
         progress: told what goes on.
 
     Raises:
-        InputError: faults in scenario or tables; no small reactor may stand in the year.
+        InputError: faults in scenario or tables; a setting that the study cannot honour; no small reactor may stand in
+            the year.
         NotOptimal: the scenario itself has no optimum.
     """
+    refuse_unable(scenario)
     built = build(scenario, folder, progress)
     if progress is not None:
         progress(BUILD, "least cost first")
-    return range_of(built, year or built.case.years[-1], targets, slacks, region_slack, log_file, progress)
+    year = built.case.years[-1] if year is None else year
+    return range_of(built, year, targets, slacks, region_slack, log_file, progress)
 
 
 def range_of(
@@ -165,7 +184,15 @@ def range_of(
     table = pd.DataFrame([row for row, _ in study.rows])
     shares = pd.DataFrame([by_region for _, by_region in study.rows], columns=regions)
     return SmrRange(
-        built, year, least.cost, study.optimum, study.most_ever, table, shares.rename_axis("point"), study.findings
+        built,
+        year,
+        least.cost,
+        study.optimum,
+        study.most_ever,
+        table,
+        shares.rename_axis("point"),
+        study.findings,
+        tuple(time_warnings(least.cube)) if least.cube is not None else (),
     )
 
 
@@ -183,7 +210,7 @@ class _Study:
 
     def least(self) -> Point:
         """Least cost without any force; then the budget and the amount become rows of the program."""
-        point = self.points.solve(self.built.compiled, "least cost")
+        point = self.points.solve(self.built.compiled, "least cost", keep_cube=True)
         if point.status != "optimal":
             raise NotOptimal(point.status, "\n".join(point.findings) or ADVICE.get(point.status, ADVICE["other"]))
         self.least_cost = point.cost

@@ -12,23 +12,36 @@ import xarray as xr
 
 from model.cli import main
 from model.errors import InputError
+from model.studies import modes as study
 from model.studies.framework.page import write_answer
 from model.studies.modes import NATIONAL, REFERENCE, SITE, USES, modes
 from model.studies.modes_answer import answer_of
 from model.studies.modes_figures import FIGURES
+from model.studies.smr_range import smr_range
 from tests.helpers import TINY, tiny_scenario
 
 FEW = {"years": [2050], "time": {"periods": 1, "spell_days": 1, "step_hours": 6}}
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory):
+def cubes():
+    """Case and cube of every point of `found`, in the order of the study."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory, cubes):
     """The tiny data set with room for reactors at the grid beside its site."""
     folder = tmp_path_factory.mktemp("data") / "tiny"
     shutil.copytree(TINY, folder)
     table = folder / "reactor_potentials.csv"
     table.write_text(table.read_text() + "C_transmission,cls_lwr,,MW_th,made up for tests,assumption,\n")
-    return modes(tiny_scenario(**FEW), power=200.0, national_power=400.0, folder=folder)
+    read = study.figures_of
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            study, "figures_of", lambda case, cube, *more: cubes.append((case, cube)) or read(case, cube, *more)
+        )
+        return modes(tiny_scenario(**FEW), power=200.0, national_power=400.0, folder=folder)
 
 
 def figures(found, level) -> pd.DataFrame:
@@ -63,6 +76,72 @@ def test_uses_do_what_their_names_say(found):
     assert rows.at["base load", "reactor_electricity"] == pytest.approx(0.9 * 200 * 8760 / 1e6, rel=1e-3)
     # behind the meter the site takes less from the grid
     assert rows.at["behind the meter", "site_peak_import"] < rows.at["base load", "site_peak_import"] - 50
+
+
+def test_co_production_of_hydrogen_makes_hydrogen(found, cubes):
+    """Counted apart: activity of the electrolyser at the site times its efficiency, against half of what it could."""
+    case, cube = cubes[1 + 2 * [use.name for use in USES].index("co-production of hydrogen")]  # site before country
+    table = pd.read_csv(TINY / "technology_flows.csv")
+    own = table[(table["technology"] == "electrolyser") & (table["carrier"] == "hydrogen") & (table["year"] == 2050)]
+    efficiency = own["value"].item()
+    makers = [asset for asset in case.assets.index if str(asset).startswith("electrolyser@S_C")]
+    results = cube["results"].to_dataset()
+    hours = results["activity"].sel(asset=makers, year=2050).fillna(0.0).sum("asset").to_numpy()
+    capacity = float(results["capacity"].sel(asset=makers, year=2050).sum())
+    made = float((hours * case.time.weight).sum()) * efficiency / 1e6
+    row = figures(found, SITE).loc["co-production of hydrogen"]
+    assert row["hydrogen_at_site"] == pytest.approx(made, rel=1e-6)
+    assert row["electrolysis_at_site"] == pytest.approx(capacity, rel=1e-6)
+    assert row["electrolysis_at_site"] >= row["reactor_power"] - 1e-3
+    could = capacity * 8760 * efficiency / 1e6
+    assert found.hydrogen_share == 0.5
+    assert 0.5 * could * (1 - 1e-4) <= made < could
+    # the force bites: nobody asked makes less
+    assert figures(found, SITE).at["co-production of heat", "hydrogen_at_site"] < 0.9 * made
+    national = figures(found, NATIONAL)["hydrogen"]
+    assert national["co-production of hydrogen"] >= 0.5 * 400 * 8760 * efficiency / 1e6 * (1 - 1e-4)
+    page = answer_of(found)
+    assert any("50 % of what it could make" in line for line in page.held_equal)
+    assert any("TWh of hydrogen" in words and "TWh of heat" in words for words in page.chapters[0].words)
+
+
+def test_more_hydrogen_is_made_where_more_is_asked(found):
+    uses = [use for use in USES if use.hydrogen]
+    more = modes(tiny_scenario(**FEW), power=200.0, national_power=200.0, folder=TINY, uses=uses, hydrogen_share=0.9)
+    row = figures(more, SITE).loc["co-production of hydrogen"]
+    assert row["hydrogen_at_site"] >= 0.9 * row["electrolysis_at_site"] * 8760 * 0.71 / 1e6 * (1 - 1e-4)
+    assert row["hydrogen_at_site"] > 1.1 * figures(found, SITE).at["co-production of hydrogen", "hydrogen_at_site"]
+
+
+@pytest.mark.parametrize("option", ["power", "national_power", "hydrogen_share"])
+@pytest.mark.parametrize("amount", [0.0, -100.0, float("nan"), float("inf")])
+def test_a_power_or_share_that_is_no_sound_figure_is_refused(option, amount):
+    with pytest.raises(InputError, match=f"--{option.replace('_', '-')}: .*a finite number above 0"):
+        modes(tiny_scenario(**FEW), folder=TINY, **{option: amount})
+
+
+def test_a_share_above_one_and_the_year_nought_are_refused():
+    with pytest.raises(InputError, match="--hydrogen-share: .*at most 1"):
+        modes(tiny_scenario(**FEW), folder=TINY, hydrogen_share=1.5)
+    with pytest.raises(InputError, match="found '0', expected a milestone year of the scenario: 2050"):
+        modes(tiny_scenario(**FEW), folder=TINY, year=0)
+
+
+def test_settings_that_no_study_honours_are_refused_by_name():
+    asked = {
+        "foresight": ({"foresight": "myopic"}, "foresight.*'myopic'.*all years together"),
+        "modules": ({"reactors__integer_modules": True}, "integer_modules.*no whole number of modules gives"),
+        "off": ({"reactors__enabled": False}, "reactors.enabled.*asks about small reactors"),
+        "held": ({"dispatch__capacities_of": "somewhere.nc"}, "dispatch.*chooses its capacities"),
+        "units": ({"reactors__units": {"small_bwr": {2050: 1}}}, "reactors.units.*small_bwr.*large designs only"),
+    }
+    for name, (settings, words) in asked.items():
+        scenario = tiny_scenario(**FEW, **settings)
+        with pytest.raises(InputError, match=words):
+            modes(scenario, folder=TINY)
+        if name != "units":  # the range keeps given units: they are part of every point
+            with pytest.raises(InputError, match=words):
+                smr_range(scenario, folder=TINY)
 
 
 def test_unknown_site_is_refused_with_those_there_are():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -109,8 +110,24 @@ def test_a_solution_that_fails_the_check_is_no_figure(monkeypatch):
 
 def test_a_year_without_small_reactors_is_refused():
     built = built_world(two_technologies())
-    with pytest.raises(InputError, match="in which small reactors may stand"):
+    with pytest.raises(InputError, match="found '2040', expected a milestone year of the scenario: 2030"):
         range_of(built, 2040)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"enabled": False}, "reactors.enabled: true; in this scenario small reactors are off"),
+        ({"designs": ["other"]}, "small reactors that may stand in 2030: no design of reactors.designs has a place"),
+    ],
+)
+def test_the_reason_why_no_small_reactor_may_stand_is_said(settings, words):
+    built = built_world(two_technologies())
+    reactors = built.scenario.reactors.model_copy(update=settings)
+    case = replace(built.case, scenario=built.scenario.model_copy(update={"reactors": reactors}))
+    none = replace(built, case=replace(case, reactors=case.reactors.iloc[:0]))
+    with pytest.raises(InputError, match=words):
+        small_reactor_columns(none, 2030)
 
 
 @pytest.fixture(scope="module")

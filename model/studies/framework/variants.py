@@ -129,3 +129,13 @@ def column_positions(compiled: Compiled, variable: str) -> dict[tuple[Label, ...
     families = {family.name: family for family in compiled.variables}
     family = families[variable]
     return {family.labels(number): number for number in range(family.start, family.stop)}
+
+
+def block_starts(compiled: Compiled, variable: str) -> dict[tuple[Label, ...], int]:
+    """First column of every block of a variable whose last set is time, by its labels without the step.
+
+    Raises:
+        KeyError: a variable that the program does not have.
+    """
+    family = {family.name: family for family in compiled.variables}[variable]
+    return {family.labels(start)[:-1]: start for start in range(family.start, family.stop, max(family.shape[-1], 1))}
