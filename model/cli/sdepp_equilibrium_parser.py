@@ -17,7 +17,7 @@ def add_equilibrium(questions: Any, make: Any) -> None:
         "equilibrium",
         "prices of a scenario, bids and the tender in turn, until the awards stand still",
         "  smr-grid-nl sdepp equilibrium quick --set 'years=[2030]' --round 2024\n"
-        "  smr-grid-nl sdepp equilibrium quick --with carbon_price --set 'years=[2030]' --unsubsidised system\n"
+        "  smr-grid-nl sdepp equilibrium quick --with carbon_price --set 'years=[2030]' --unsubsidised no\n"
         "  smr-grid-nl sdepp equilibrium base --ceiling 8e9 --hekjes 0 --damping 0.7 --start nothing -o results/eight\n"
         "  smr-grid-nl sdepp cash --rounds 2024 --tender 2024=results/eight/applications.csv",
     )
@@ -39,9 +39,9 @@ def add_equilibrium(questions: Any, make: Any) -> None:
     command.add_argument(
         "--unsubsidised",
         choices=("no", "projects", "system"),
-        default="no",
+        default="system",
         help="what is built without an award of what the categories serve: nothing; candidates that the market pays; "
-        "what the scenario finds worth its cost (default: no)",
+        "what the scenario finds worth its cost (default: system)",
     )
     command.add_argument(
         "--attrition",

@@ -164,7 +164,8 @@ def doubts_of(point: FixedPoint) -> tuple[str, ...]:
     if share > EMERGENCY_SHARE:
         found.append(
             f"Unserved energy and CO2 beyond the cap are {share:.0%} of the cost of the system with this capacity: its "
-            "prices are those of an emergency. One round alone may carry too little (--unsubsidised, --scale)."
+            "prices are those of an emergency. One round alone carries too little where nothing else may be built "
+            "(--unsubsidised, --scale)."
         )
     beyond = facts.get("beyond_potential", 0.0)
     if beyond > point.rules.capacity_tolerance:

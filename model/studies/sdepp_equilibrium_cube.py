@@ -39,6 +39,7 @@ RUNS: Mapping[str, tuple[str, str]] = {
 FACTS: Mapping[str, tuple[str, str]] = {
     "cost": ("EUR, discounted", "Cost of the system with the held capacity"),
     "emergency": ("EUR, discounted", "Of that cost: unserved energy and CO2 beyond the cap"),
+    "built": ("capacity units", "What the system built of all that the categories serve"),
     "unsubsidised": ("capacity units", "Capacity that projects without an award build"),
     "intensity": ("EUR/t", "Awarded claims per t CO2 over the terms"),
     "beyond_potential": ("capacity units", "Awards for which there is no room left: not built"),

@@ -103,7 +103,7 @@ class Choices:
 
     seed: int = 1
     attrition: Attrition = "expected"
-    unsubsidised: Unsubsidised = "no"
+    unsubsidised: Unsubsidised = "system"
     start: Start = "optimum"
     regional: bool = False
     prices: str = "tyndp_nt"
@@ -228,7 +228,8 @@ def equilibrium_of(
     def respond(now: pd.Series) -> Response:
         cube = system.solve(now, told.name, tell)
         signal = read_signal(built, cube, tables, chosen)
-        return respond_to(market, signal, chosen, attrition, system.most, costs_of(cube))
+        facts = {**costs_of(cube), "built": float(system.built_of(cube).sum())}
+        return respond_to(market, signal, chosen, attrition, system.most, facts)
 
     def kept(done: Sequence[Iterate]) -> None:
         told.after(done[-1])
@@ -271,9 +272,18 @@ def respond_to(
     choices: Choices,
     attrition: pd.DataFrame | None,
     most: np.ndarray,
-    costs: Mapping[str, float],
+    known: Mapping[str, float],
 ) -> Response:
-    """Bids at these prices, the tender, and what of the awards is built."""
+    """Bids at these prices, the tender, and what of the awards is built.
+
+    Args:
+        market: who applies.
+        signal: prices of the system.
+        choices: what is assumed.
+        attrition: shares that fall away; none where attrition is none.
+        most: most that may be built of each key of the market.
+        known: single figures of the system, kept among the facts.
+    """
     table = market.applications(signal, choices.seed)
     if attrition is not None and choices.attrition != "none":
         table = withdrawals(table, market.categories, attrition, choices.seed)
@@ -291,7 +301,7 @@ def respond_to(
     wanted = wanted + without
     realised = pd.Series(np.minimum(wanted.to_numpy(), most), index=market.keys)
     facts = {
-        **costs,
+        **known,
         "asked": outcome.asked,
         "awarded": outcome.awarded,
         "intensity": outcome.intensity,

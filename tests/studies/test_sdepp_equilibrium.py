@@ -114,7 +114,7 @@ DAMPING = 0.45
 
 
 def search(built, damping=DAMPING, output=None, shares=None, rules=None, **choices):
-    chosen = Choices(**{"attrition": "none", "start": "nothing", **choices})
+    chosen = Choices(**{"attrition": "none", "start": "nothing", "unsubsidised": "no", **choices})
     limits = Rules(**{"damping": damping, **FINE, **(rules or {})})
     return look_for(built, Panels(), load_prices(), shares, limits, chosen, output)
 
