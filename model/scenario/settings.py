@@ -160,6 +160,9 @@ class Reactors(Section):
             if any(numbers.values()) and not self.allows(design):
                 others: tuple[tuple[str, ...], ...] = (("enabled",), ("designs",))
                 yield ("units", design), numbers, "no units, or a design that may be built", others
+        for design, numbers in self.units.items() if self.integer_modules else ():
+            if any(units != round(units) for units in numbers.values()):
+                yield ("units", design), numbers, "whole numbers, or integer_modules: false", (("integer_modules",),)
         if self.late_cycle and self.commitment != "linear":
             yield ("late_cycle",), True, "false, or commitment: linear (it holds what is online)", (("commitment",),)
         if not self.enabled and any(self.target.values()):
@@ -223,8 +226,8 @@ class Sites(Section):
     n_minus_1: bool = False
     """Hold that every site serves its critical power and heat with its largest module out, in every hour."""
     modules: dict[Name, Annotated[list[Name], AfterValidator(distinct)]] = {}
-    """Reactor designs that stand at a site for sure, from their first possible year, at least one unit each; other
-    designs may be built in part there, and N-1 is a lower bound for them."""
+    """Reactor designs that stand at a site for sure, from their first possible year, at least one unit each, with N-1
+    or without; with it other designs may be built in part there, and N-1 is a lower bound for them."""
     backup: Annotated[list[Name], AfterValidator(distinct)] = []
     """Technologies that may be built at every site as own backup, such as gas_ocgt; they count in N-1."""
     direct_lines: Annotated[list[Name], AfterValidator(distinct)] = []

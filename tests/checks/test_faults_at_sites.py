@@ -25,6 +25,7 @@ OUTAGE: dict[str, Any] = {
     "sites__modules": {"S_C": ["cls_lwr"]},
 }
 OPEN_OUTAGE = {**OUTAGE, "sites__modules": {}, "reactors__cost_factor": 0.3}
+DEAR: dict[str, Any] = {"years": [2050], "reactors__cost_factor": 50.0}
 WHOLE_OUTAGE = {**OPEN_OUTAGE, "reactors__integer_modules": True, "reactors__designs": ["small_bwr"]}
 LINES: dict[str, Any] = {
     "years": [2030, 2050],
@@ -93,6 +94,13 @@ def lost_module_that_still_runs(case, cube):
 def design_that_the_scenario_names_is_away(case, cube):
     """Without presence nothing is lost, and all of N-1 with it."""
     cube["results"]["module_present"].loc[{"lost_technology": "cls_lwr", "node": "S_C", "year": 2050}] = 0.0
+
+
+@FAULTS.fault(DEAR, "modules named for a site")
+def named_module_that_nobody_built(case, cube):
+    """The scenario names a design that no plan would build at its cost."""
+    sites = case.scenario.sites.model_copy(update={"modules": {"S_C": ["cls_lwr"]}})
+    return replace(case, scenario=case.scenario.model_copy(update={"sites": sites}))
 
 
 @FAULTS.fault(OPEN_OUTAGE, "N-1 presence of modules")

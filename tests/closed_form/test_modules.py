@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from model.core.features import load_features
 from model.cube import assemble
@@ -90,6 +91,16 @@ def test_no_number_of_modules_at_all():
 
     found = diagnose(world.attempt().compiled, status="infeasible")
     assert "not with whole ones" in str(found)
+
+
+def test_half_a_unit_is_no_whole_module():
+    """Refused before anything is built; without whole modules a part of a unit may be given."""
+    half = {"reactors__units": {"cls_lwr": {2030: 0.5}}}
+    with pytest.raises(ValidationError, match="whole numbers, or integer_modules: false"):
+        World(**half, **WHOLE).case()
+    world = World(reactors__modes=["flexible"], **half).demand(1000).technology("gas", existing=2e3, variable_om=60)
+    world.reactor("cls_lwr", potential=700.0, efficiency=0.4, unit_size_e=80.0, unit_size_th=200.0)
+    assert world.solve()["capacity", "cls_lwr@N", 2030] == near(100)
 
 
 @pytest.mark.parametrize("units", [0, 1, 2, 3, 4])
