@@ -35,8 +35,8 @@ OVERRIDES = (
     "reactors.enabled=false",
     f"technologies.exclude=[{', '.join(EXCLUDED)}]",
 )
-"""The year 2050 hour by hour, capacities free.  New reactors are left out, since PyPSA cannot state heat extraction; so are technologies
-of which a cousin stays, so that two weeks solve in minutes."""
+"""The year 2050 hour by hour, capacities free.  New reactors are left out, since PyPSA cannot state heat extraction; so
+are technologies of which a cousin stays, so that two weeks solve in minutes."""
 
 WHOLE_YEAR = 8760
 PYOMO_HOURS = 2190
