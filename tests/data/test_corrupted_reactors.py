@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from model.data.validation import validate_folder
 from tests.data.reports import lines_of, only, report
 from tests.helpers import change_cell, find_row, write_lines
 
@@ -36,6 +37,8 @@ UNITS = {
     "store_charge_efficiency": "share",
     "turbine_ratio": "MW_e/MW_e",
     "house_load": "share",
+    "house_load_idle": "share",
+    "part_load_loss": "share",
     "learning_rate": "share",
     "live_steam_efficiency": "share",
 }
@@ -128,3 +131,32 @@ def test_a_plant_that_cannot_be_is_refused(folder, figures, value, expected):
 def test_a_series_without_numbers_is_refused(folder):
     row = add_rows(folder, "small_bwr", "cls_lwr", learning_rate=0.1)
     only(report(folder), "reactors.csv", row, "parameter", "learning_rate", "rows series_number too")
+
+
+def test_more_power_than_heat_is_refused(folder):
+    """Half of the gross power for the plant at any load is as much as the net power, and part load takes half of it:
+    2.5 x 0.333 = 0.833 MWh of power; at an efficiency of 0.42 it is 1.05."""
+    row = add_rows(folder, "cls_lwr", "cls_lwr", house_load=0.5)
+    add_rows(folder, "cls_lwr", "cls_lwr", house_load_idle=1, part_load_loss=0.5)
+    assert validate_folder(folder) == []
+    change_cell(folder, "reactors.csv", find_row(folder, "reactors.csv", design="cls_lwr", parameter="efficiency"),
+                "value", "0.42")  # fmt: skip
+    found = report(folder)
+    blamed = [problem for problem in found if "one MWh of heat would make 1.050 MWh of power" in problem.expected]
+    assert [(problem.file, problem.column) for problem in blamed] == [("reactors.csv", "value")]
+    assert (blamed[0].row, blamed[0].value) == (str(row), "0.5")
+
+
+def test_a_house_load_beyond_all_heat_is_refused_at_its_row(folder):
+    change_cell(folder, "reactors.csv", find_row(folder, "reactors.csv", design="cls_lwr", parameter="efficiency"),
+                "value", "0.6")  # fmt: skip
+    add_rows(folder, "cls_lwr", "cls_lwr", house_load_idle=1)
+    row = add_rows(folder, "cls_lwr", "cls_lwr", house_load=0.5)
+    only(report(folder), "reactors.csv", row, "value", "0.5", "one MWh of heat would make 1.200 MWh of power")
+
+
+def test_names_of_designs_after_the_table_was_emptied(folder):
+    """A potential names what no table has: a technology, or a design of reactors."""
+    path = folder / "reactors.csv"
+    path.write_text(path.read_text().splitlines()[0] + "\n")
+    assert any("a name from technologies.technology or a design of reactors.csv" in p.expected for p in report(folder))

@@ -152,3 +152,48 @@ def test_plausible_ranges_lie_inside_the_possible_ones():
             lowest, highest = bounds(item)
             assert low is None or lowest < low, f"{table.name}.{item.name}"
             assert high is None or high < highest, f"{table.name}.{item.name}"
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "expected"),
+    [
+        ("efficiency", "0.45", "unit_size_e / unit_size_th = 300/900 = 0.333 MW_e/MW_th"),
+        ("usable_temperature", "1100", "at most 300 degC of light water"),
+        ("back_pressure_min", "5", "at most 1 MW_e/MW_th for back_pressure_min"),
+    ],
+)
+def test_figures_of_a_design_that_do_not_go_together(folder, parameter, value, expected):
+    row = find_row(folder, "reactors.csv", design="cls_lwr", parameter=parameter)
+    change_cell(folder, "reactors.csv", row, "value", value)
+    assert any(doubt.row == str(row) and expected in doubt.expected for doubt in doubts_of(folder))
+
+
+def test_a_class_that_is_hot_and_has_no_curve(folder):
+    lines = lines_of(folder, "reactor_extraction.csv")
+    write_lines(folder / "reactor_extraction.csv", [line for line in lines if line[0] != "cls_htgr"])
+    row = find_row(folder, "reactors.csv", design="cls_htgr", parameter="usable_temperature")
+    (doubt,) = doubts_of(folder)
+    assert (doubt.file, doubt.row) == ("reactors.csv", str(row))
+    assert (
+        doubt.expected == "rows of cls_htgr in reactor_extraction.csv too: without them cls_htgr gives no heat at all"
+    )
+
+
+@pytest.mark.parametrize(
+    ("detail", "table"),
+    [
+        ("heat_networks", "heat_networks"),
+        ("gas_network", "gas_injection"),
+        ("carbon_network", "carbon_sinks"),
+        ("process_emissions", "process_emissions"),
+    ],
+)
+def test_a_detail_without_rows(folder, detail, table):
+    lines = lines_of(folder, f"{table}.csv")
+    wanted = tiny_scenario(years=[2030], **{f"detail__{detail}": True})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ImplausibleInput)
+        build_case(wanted, folder)
+    write_lines(folder / f"{table}.csv", lines[:1])
+    with pytest.warns(ImplausibleInput, match=f"detail.{detail}.*rows in {table}.csv"):
+        build_case(wanted, folder)

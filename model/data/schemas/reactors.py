@@ -20,7 +20,13 @@ REACTOR_PARAMETERS = (
     ),
     Parameter("usable_temperature", "degC", "Highest temperature at which heat can be delivered.", 20.0, 1200.0),
     Parameter("extraction_share_max", "share", "Largest share of turbine heat that can be extracted.", maximum=1.0),
-    Parameter("back_pressure_min", "MW_e/MW_th", "Least power per unit of extracted heat.", maximum=5.0),
+    Parameter(
+        "back_pressure_min",
+        "MW_e/MW_th",
+        "Least power per unit of extracted heat.",
+        maximum=5.0,
+        plausible=(None, 1.0),
+    ),
     Parameter("live_steam_efficiency", "share", "Heat delivered per unit of live steam.", maximum=1.0),
     Parameter("dump_share_max", "share", "Most reactor heat that can be dumped, of thermal capacity.", maximum=1.0),
     Parameter(

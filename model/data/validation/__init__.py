@@ -20,6 +20,7 @@ from model.data.validation.places import Tables, told_once
 from model.data.validation.plausibility import plausibility_problems
 from model.data.validation.references import resolve_names
 from model.data.validation.scenario import scenario_problems
+from model.data.validation.scenario_doubts import scenario_doubts
 from model.data.validation.series import series_problems
 from model.errors import ImplausibleInput, InputError, Problem
 
@@ -80,7 +81,7 @@ def warn_of(found: Iterable[Problem]) -> None:
 
 
 def check_scenario(scenario: Scenario, tables: Tables, folder: Path) -> None:
-    """Check the names and years of a scenario against the tables.
+    """Check the names and years of a scenario against the tables; warn of details that have no rows.
 
     Raises:
         InputError: with every name that the tables do not know and every year for which they hold nothing.
@@ -88,6 +89,7 @@ def check_scenario(scenario: Scenario, tables: Tables, folder: Path) -> None:
     problems = scenario_problems(scenario, tables, folder)
     if problems:
         raise InputError(problems)
+    warn_of(scenario_doubts(scenario, tables))
 
 
 def table_problems(reading: Reading) -> list[Problem]:

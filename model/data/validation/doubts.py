@@ -16,6 +16,7 @@ import numpy as np
 from model.data.schemas import SCHEMAS, Column
 from model.data.schemas.columns import Range, range_words
 from model.data.validation.places import Tables, at, rows_of, told_once
+from model.data.validation.reactor_doubts import reactor_doubts
 from model.errors import Problem
 
 Row = dict[str, Any]
@@ -269,5 +270,5 @@ def _heat_pumps(tables: Tables) -> list[Problem]:
 
 CHECKS: tuple[Callable[[Tables], list[Problem]], ...] = (
     _ranges, _alike, _places, _existing, _caps, _lost_load, _prices, _shapes, _reactor_ranges, _own_product,
-    _heat_pumps,
+    _heat_pumps, reactor_doubts,
 )  # fmt: skip

@@ -36,10 +36,37 @@ def plant_problems(tables: Tables) -> list[Problem]:
         if (label, "late_cycle_load") in points and design["late_cycle_load"] < design["minimum_load"]:
             expected = f"at least the minimum_load, {design['minimum_load']:g}: late in a fuel cycle it only rises"
             problems.append(at(row("late_cycle_load"), "value", design["late_cycle_load"], expected))
+        problems += _more_power_than_heat(points, stated, label, row)
         if (label, "learning_rate") in points and (label, "series_number") not in points:
             found = row("learning_rate")
             problems.append(at(found, "parameter", "learning_rate", "rows series_number too, of design or class"))
     return problems
+
+
+def _more_power_than_heat(points: Any, stated: Any, label: str, row: Any) -> list[Problem]:
+    """What a plant and its part load take comes on top of the net power: all of it is no more than the heat.
+
+    A design that states none of the figures itself is not told apart from its class.
+    """
+    from model.data.parameters import at_year
+    from model.data.reactor_plants import marginal_efficiency
+
+    names = ("efficiency", "part_load_loss", "house_load", "house_load_idle")
+    given = {name: points[label, name] for name in names if (label, name) in points}
+    takers = [name for name in ("house_load", "part_load_loss") if name in given]
+    if not takers or not any((label, name) in stated for name in names):
+        return []
+    for year in sorted({year for path in given.values() for year, _ in path if not np.isnan(year)}) or [0.0]:
+        figures = {**dict.fromkeys(names, 0.0), **{name: at_year(path, year) for name, path in given.items()}}
+        gross = marginal_efficiency(figures)
+        if gross > 1.0 >= figures["efficiency"]:
+            blamed = max(takers, key=lambda name: figures[name])
+            expected = (
+                f"less: with part_load_loss and idle house load on top of the efficiency, {figures['efficiency']:g}, "
+                f"one MWh of heat would make {gross:.3f} MWh of power"
+            )
+            return [at(row(blamed), "value", figures[blamed], expected)]
+    return []
 
 
 def _turbine(tables: Tables, designs: Any, label: str, row: Any) -> list[Problem]:

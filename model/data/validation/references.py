@@ -131,6 +131,8 @@ def _begins(name: str, column: Column, table: Table) -> bool:
 
 def _problem(found: _Unknown, name: str, meant: list[str]) -> Problem:
     expected = "a known parameter" if found.column.name == PARAMETER else found.column.expectation
+    if found.column.references == "technologies.technology":
+        expected += " or a design of reactors.csv"
     expected += nearest(name, meant)
     count = sum(found.rows.values())
     if count > 1:
