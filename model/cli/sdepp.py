@@ -65,5 +65,6 @@ SDEPP: dict[str, Callable[[argparse.Namespace], tuple[str, Any]]] = {
     "losers": _question,
     "non-firm": _question,
     "own-use": _question,
+    "smr": _question,
     "report": _report,
 }

@@ -126,6 +126,25 @@ def _own_use(options: argparse.Namespace) -> Answer:
     )
 
 
+def _smr(options: argparse.Namespace) -> Answer:
+    from model.studies.sdepp_projects import load_project_tables
+    from model.studies.sdepp_reactors import reactor_effect
+
+    folder = Path(options.tables) if options.tables else None
+    held = the_round(options)
+    categories = load_categories(held.categories, folder) if held.categories else categories_of(held)
+    return reactor_effect(
+        [Path(options.with_reactors), Path(options.without_reactors)],
+        held,
+        categories,
+        load_project_tables(categories, folder),
+        _scheme(options, []),
+        options.milestone,
+        options.seed,
+        folder,
+    )
+
+
 def _scheme(options: argparse.Namespace, prices: Sequence[str]) -> Scheme:
     """Tables of payment; refuses price scenarios that they do not know before anything is reckoned."""
     from model.sdepp.cash import load_scheme
@@ -145,6 +164,7 @@ QUESTIONS: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "losers": lambda options: losers(asked(options)),
     "non-firm": _non_firm,
     "own-use": _own_use,
+    "smr": _smr,
 }
 
 

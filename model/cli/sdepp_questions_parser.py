@@ -30,6 +30,7 @@ def add_questions(questions: Any, make: Any) -> None:
     _losers(questions, make)
     _non_firm(questions, make)
     _own_use(questions, make)
+    _smr(questions, make)
     _report(questions, make)
 
 
@@ -111,12 +112,30 @@ def _own_use(questions: Any, make: Any) -> None:
     _drawn_only(command)
 
 
+def _smr(questions: Any, make: Any) -> None:
+    command = make(
+        questions,
+        "smr",
+        "what heat and power of small reactors change in the need for subsidy and in its cash: two runs side by side",
+        "  smr-grid-nl run quick\n  smr-grid-nl run no_smr --with quick_time\n"
+        "  smr-grid-nl sdepp smr results/quick/quick.nc results/no_smr/no_smr+quick_time.nc --milestone 2040",
+    )
+    command.add_argument("with_reactors", metavar="WITH.nc", help="run with small reactors")
+    command.add_argument("without_reactors", metavar="WITHOUT.nc", help="run without")
+    text = "year up to which is built (default: the first with small reactors)"
+    command.add_argument("--milestone", type=int, metavar="YEAR", help=text)
+    command.add_argument("--year", default="2024", metavar="ID", help="round whose rules hold (default: 2024)")
+    command.add_argument("--seed", type=int, default=1, help="of the dispersion of costs (default: 1)")
+    command.add_argument("--tables", metavar="DIR", help="folder of the scheme's tables (default: inputs/nl/sdepp)")
+    command.add_argument("-o", "--output", metavar="DIR", help="folder for tables as CSV (default: none is written)")
+
+
 def _report(questions: Any, make: Any) -> None:
     command = make(
         questions,
         "report",
         "one page of pictures: merit order, budget, cash by year, awards on the map",
-        "  smr-grid-nl sdepp report\n  smr-grid-nl sdepp report --ceiling 8e9 --prices long_term floor -o results/eight",
+        "  smr-grid-nl sdepp report\n  smr-grid-nl sdepp report --ceiling 8e9 --prices long_term floor -o results/8",
     )
     names, text = list(BRACKET), "price scenarios; bars are those of the first (default: long_term floor)"
     command.add_argument("--prices", nargs="+", default=names, metavar="NAME", help=text)

@@ -93,6 +93,8 @@ def candidates(
     offers: pd.DataFrame | None = None,
     reserving: bool = True,
     ask: Callable[[pd.DataFrame], NDArray[np.float64]] | None = None,
+    milestone: int | None = None,
+    pieces: int = 0,
 ) -> Candidates:
     """Draw the candidate projects of a round.
 
@@ -108,6 +110,8 @@ def candidates(
         reserving: an indication takes its MW from the room, in order of receipt; otherwise each is judged alone.
         ask: gives what each project must ask, EUR per kWh or t CO2 (inf: nothing covers it), from the columns category,
             technology, asset, region, hours and cost; by default its cost.
+        milestone: milestone year of costs and potentials; by default the first.
+        pieces: cut every offer into so many equal projects instead of drawing their sizes; 0: draw.
 
     Raises:
         InputError: no project could be drawn, or a faulty factor.
@@ -115,12 +119,15 @@ def candidates(
     if not (np.isfinite(scale) and scale > 0):
         raise InputError([Problem("candidates", "", "scale", f"{scale:g}", "a number above 0")])
     year = int(held.round)
-    costs, left_out = unit_costs(case, categories, tables, prices or default_prices(case, year))
+    costs, left_out = unit_costs(case, categories, tables, prices or default_prices(case, year), milestone)
     if offers is not None:
         given = offers.set_index(["category", "asset"])["offered"]
         keys = pd.MultiIndex.from_frame(costs[["category", "asset"]])
         costs = costs.assign(offered=given.reindex(keys).fillna(0.0).to_numpy())
     costs = costs.assign(offered=costs["offered"] * scale)
+    if pieces:
+        size = costs["offered"] / pieces
+        costs = costs.assign(size_min=size, size_median=size, size_max=size, size_sigma=0.0)
     drawn = [_draw(vars(row), seed) for row in records(costs) if row.offered > 0]
     if not sum(len(part) for part in drawn):
         raise InputError([Problem("candidates", "", "", "no project", "a category with an offer in this case")])

@@ -48,15 +48,16 @@ class EnergyPrices:
 
 
 def unit_costs(
-    case: Case, categories: pd.DataFrame, tables: ProjectTables, prices: EnergyPrices
+    case: Case, categories: pd.DataFrame, tables: ProjectTables, prices: EnergyPrices, year: int | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Cost and offer of every category at every asset that serves it, in the first milestone year.
+    """Cost and offer of every category at every asset that serves it, in a milestone year.
 
     Args:
         case: the energy system.
         categories: of the round, as `load_categories` gives them.
         tables: what serves which category.
         prices: of what is bought.
+        year: milestone year of costs and potentials; by default the first.
 
     Returns:
         Costs: one row per category and asset: hours (h/year), capital (with fixed operation, already times the median
@@ -67,10 +68,10 @@ def unit_costs(
     served = tables.services[tables.services["role"] == SERVED]
     rows: list[dict[str, Any]] = []
     left_out: list[dict[str, str]] = []
-    world = _World(case, categories, tables, prices)
+    world = _World(case, categories, tables, prices, case.years[0] if year is None else year)
     for row in records(served):
         assumed = tables.of(row.category, row.technology)
-        assets = _assets(case, row, case.years[0])
+        assets = _assets(case, row, world.year)
         if assumed is None or not assets:
             why = "no assumption on its projects" if assumed is None else "may not be built in this case"
             left_out.append({"category": row.category, "technology": row.technology, "asset": "", "reason": why})
@@ -98,16 +99,18 @@ def _assets(case: Case, row: Any, year: int) -> list[str]:
 class _World:
     """What does not change from one asset to the next."""
 
-    def __init__(self, case: Case, categories: pd.DataFrame, tables: ProjectTables, prices: EnergyPrices) -> None:
+    def __init__(
+        self, case: Case, categories: pd.DataFrame, tables: ProjectTables, prices: EnergyPrices, year: int
+    ) -> None:
         self.case, self.prices = case, prices
         self.categories: dict[Any, Any] = categories.to_dict("index")
         self.places: dict[Any, Any] = case.assets.to_dict("index")
         self.beside: dict[str, list[tuple[str, float]]] = {}
         for row in records(tables.services[tables.services["role"] == COMPANION]):
             self.beside.setdefault(row.category, []).append((row.technology, row.capacity_per_award))
-        self.year = case.years[0]
+        self.year = year
         self.power = power_carrier(case)
-        self.flows = mean_flows(case)
+        self.flows = mean_flows(case, year)
         self.options: dict[Any, Any] = case.build_options.to_dict("index")
         self.running: dict[Any, Any] = case.asset_years.to_dict("index")
         fuels = case.fuel_price.xs(self.year, level="year")
@@ -120,7 +123,7 @@ class _World:
         place = self.places[asset]
         category = self.categories[row.category]
         flows = self.flows.get(asset, {})
-        output = output_of(case, asset, row.paid_output)
+        output = paid_per_activity(case, asset, row.paid_output, year)
         if output <= 0:
             return f"gives no {row.paid_output}", {}
         taken = -flows.get(self.power, 0.0)
@@ -216,7 +219,7 @@ def power_carrier(case: Case) -> str:
     return str(case.carriers.index[case.carriers["kind"] == "electricity"][0])
 
 
-def mean_flows(case: Case) -> dict[str, dict[str, float]]:
+def mean_flows(case: Case, year: int) -> dict[str, dict[str, float]]:
     """Coefficients by asset and carrier, MWh per MWh of activity, mean over the year where they vary."""
     weight = np.asarray(case.time.weight, dtype=float)
     table = case.hourly["profile"]
@@ -224,7 +227,7 @@ def mean_flows(case: Case) -> dict[str, dict[str, float]]:
     of_profile = dict(zip(map(str, table["profile"].to_numpy()), means.tolist(), strict=True))
     found: dict[str, dict[str, float]] = {}
     rows = case.flows.reset_index()
-    rows = rows[rows["year"] == case.years[0]]
+    rows = rows[rows["year"] == year]
     columns = (rows[name] for name in ("asset", "carrier", "coefficient", "profile"))
     for asset, carrier, coefficient, profile in zip(*columns, strict=True):
         found.setdefault(str(asset), {})[str(carrier)] = float(coefficient) * of_profile.get(str(profile), 1.0)

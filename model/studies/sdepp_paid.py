@@ -8,6 +8,7 @@ import pandas as pd
 
 from model.errors import InputError, Problem
 from model.sdepp.cash import CashOutflow, Scheme, cash_outflow
+from model.sdepp.grants import MONTHS
 from model.sdepp.outcome import Outcome
 from model.sdepp.portfolios import awards_of_tender, load_cash_rounds
 
@@ -21,6 +22,7 @@ def paid(
     made: pd.Series | None = None,
     own_use: pd.Series | None = None,
     folder: Path | None = None,
+    begins: int | None = None,
 ) -> CashOutflow:
     """Expected payments on the awards of a round.
 
@@ -31,6 +33,7 @@ def paid(
         made: by application, part of its usual production that it makes (grid limits); 1 where it is not named.
         own_use: by application, part of its production used on site; the table's where it is not named.
         folder: folder of the scheme's tables; by default those that ship.
+        begins: calendar year in which all begin, at their deadline; by default as practice assumes.
 
     Raises:
         InputError: the round is not in cash_rounds.csv, nothing is awarded, or no such price scenario.
@@ -50,6 +53,9 @@ def paid(
         name,
         load_cash_rounds(folder),
     )
+    if begins is not None:
+        waiting = scheme.terms.loc[table["category"], "realisation_years"].to_numpy(float)
+        table = table.assign(decided=(begins - waiting) * MONTHS, delay_years=0.0, built_share=1.0)
     return cash_outflow(table, scheme, prices)
 
 

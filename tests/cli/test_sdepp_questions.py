@@ -49,6 +49,9 @@ def test_faults_write_nothing(tmp_path, capsys):
     assert main(["sdepp", "candidates", "-o", str(tmp_path / "a.csv"), "--scenario", "qiuck"]) == 2
     assert main(["sdepp", "ceilings", "--applications", EXAMPLE, "--ceilings", "-5"]) == 2
     assert main(["sdepp", "losers", "--applications", str(tmp_path / "none.csv")]) == 2
+    assert main(["sdepp", "smr", str(tmp_path / "with.nc"), str(tmp_path / "without.nc")]) == 2
+    assert "an existing result file (.nc)" in capsys.readouterr().err
+    assert main(["sdepp", "report", "--prices", "flor", "-o", str(tmp_path / "page")]) == 2
     assert not list(tmp_path.iterdir())
 
 
