@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +12,7 @@ import xarray as xr
 from model.errors import InputError
 from model.sdepp.categories import load_categories
 from model.sdepp.prices import corrections_of, load_prices
+from model.studies.sdepp_loop import Choices, read_signal
 from model.studies.sdepp_signal import SCENARIO, load_imbalance, signal_of
 from tests.helpers import tiny_case
 
@@ -148,3 +151,22 @@ def test_faults_of_the_imbalance_table_come_all_at_once(tmp_path):
     (tmp_path / "imbalance.csv").write_text("\n".join([header, *twice]) + "\n", encoding="utf-8")
     with pytest.raises(InputError, match="every technology once"):
         load_imbalance(tmp_path)
+
+
+def test_shadow_price_of_the_cap_is_read_per_tonne(case, balance):
+    """12,000 EUR per kt of the cap are 12 EUR/t, beside what every tonne pays; without the option the scenario's."""
+    capacity = xr.DataArray([[100.0]], {"asset": ["solar@A_regional"], "year": [YEAR]}, ["asset", "year"])
+    cube = xr.DataTree.from_dict(
+        {
+            "duals": xr.Dataset({"carrier_balance": balance, "carbon_cap": ("year", [12000.0], {}, {})}).assign_coords(
+                year=[YEAR]
+            ),
+            "results": xr.Dataset({"capacity": capacity}),
+        }
+    )
+    built = SimpleNamespace(case=case)
+    shadow = read_signal(built, cube, load_prices(), Choices(carbon_shadow=True))
+    assert shadow.levels.at[YEAR, "co2"] == pytest.approx(12.0 + float(case.carbon_price[YEAR]))
+    plain = read_signal(built, cube, load_prices(), Choices())
+    table = load_prices().scenarios["tyndp_nt"]
+    assert plain.levels.at[YEAR, "co2"] == pytest.approx(np.interp(YEAR, table.index, table["co2"]))
