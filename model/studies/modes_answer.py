@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from model.studies.framework.page import Answer, Chapter, described, facts_of
-from model.studies.framework.pictures import bars, figure
+from model.studies.framework.page import Answer, Chapter, described, facts_of, region_names
+from model.studies.framework.pictures import PALETTE, bars, colours_of, figure
 from model.studies.modes import NATIONAL, REFERENCE, SITE, USES, Modes
 from model.studies.modes_figures import FIGURES
 
@@ -18,7 +18,8 @@ SHOWN = {
         "extra_cost", "extra_annual_cost", "reactor_electricity", "reactor_heat", "utilisation", "hydrogen_at_site",
         "electrolysis_at_site", "site_peak_import", "site_price", "region_offtake_loading", "region_feed_in_loading",
         "region_offtake_value",
-        "region_feed_in_value", "region_corridor_loading", "region_corridor_value", "emissions", "carbon_price",
+        "region_feed_in_value", "region_corridor_loading", "region_corridor_value", "emissions_at_site", "emissions",
+        "carbon_price",
     ),
     NATIONAL: (
         "extra_cost", "extra_annual_cost", "reactor_electricity", "reactor_heat", "utilisation", "hydrogen",
@@ -32,17 +33,19 @@ EXTRA = {
 }
 """Differences to the reference: figure, factor to its unit, unit, sentence."""
 PICTURES = {
-    SITE: ("reactor_electricity", "reactor_heat", "hydrogen_at_site", "site_peak_import", "region_offtake_loading"),
+    SITE: ("reactor_electricity", "reactor_heat", "hydrogen_at_site", "site_peak_import", "region_offtake_loading",
+           "emissions_at_site", "emissions"),
     NATIONAL: ("reactor_electricity", "reactor_heat", "hydrogen", "grid_rent", "grid_built", "emissions"),
-}
+}  # fmt: skip
 
 
 def answer_of(found: Modes) -> Answer:
     """Put the study into words, tables and pictures."""
     facts = {**facts_of(found.case), **{f"check of {name}": "; ".join(text) for name, text in found.findings.items()}}
     power = {level: f"{amount:,.0f} MW_e" for level, amount in found.power.items()}
+    place, region = f"{found.case.nodes['name'][found.site]} ({found.site})", region_names(found.case)[found.region]
     headings = {
-        SITE: f"{power[SITE]} at one place: {found.site} and the grid of {found.region}, {found.year}",
+        SITE: f"{power[SITE]} at one place: {place} and the grid of {region}, {found.year}",
         NATIONAL: f"{power[NATIONAL]} in the country, {found.year}",
     }
     return Answer(
@@ -63,6 +66,7 @@ def answer_of(found: Modes) -> Answer:
         table=found.table,
         dataset=dataset_of(found, facts),
         facts=facts,
+        warnings=found.warnings,
     )
 
 
@@ -72,9 +76,9 @@ def _hydrogen_held(found: Modes) -> list[str]:
         return []
     return [
         f"Co-production of hydrogen: beside the reactors stands electrolysis of at least their electric power, and in "
-        f"the year it makes at least {100 * found.hydrogen_share:g} % of what it could make (--hydrogen-share). Its "
-        "electricity may come from the reactors or the grid, whichever is cheaper in the hour; the reactors may give "
-        "heat as well, and both are reported. No other use is held to any hydrogen."
+        f"the year it makes at least {100 * found.hydrogen_share:g} % of what it could make (--hydrogen-share). Over "
+        "the year the reactors give at least the power that it takes; in an hour it may come from the grid. They may "
+        "give heat as well, and both are reported. No other use is held to any hydrogen."
     ]
 
 
@@ -86,16 +90,17 @@ def _chapter(found: Modes, level: str, title: str) -> Chapter:
     rows = found.table[found.table["level"] == level].set_index("use")
     uses = rows.drop(index=REFERENCE)
     extra = (uses["cost"] - rows["cost"].to_dict()[REFERENCE]) * 1e3
+    shades = {REFERENCE: PALETTE[-1], **colours_of([use.name for use in USES])}
     pictures = [
         (
             "System cost above (or below) that without small reactors, million EUR, discounted over all years",
-            bars(list(zip(extra.index, extra, strict=True)), "million EUR"),
+            bars(list(zip(extra.index, extra, strict=True)), "million EUR", shades),
         )
     ]
     for name in PICTURES[level]:
         unit, sentence = FIGURES[name]
         values = [(str(use), float(value)) for use, value in rows[name].items()]
-        pictures.append((f"{sentence}, {unit}", bars(values, unit)))
+        pictures.append((f"{sentence}, {unit}", bars(values, unit, shades)))
     return Chapter(title, _words(uses, extra, level), pictures, table_of(rows, SHOWN[level]))
 
 
@@ -109,14 +114,23 @@ def _products(use: str, row: pd.Series, level: str) -> str:
     )
 
 
+def _tied(extra: pd.Series, value: float) -> str:
+    """The uses that cost so much, to the figures shown."""
+    names = [str(use) for use, cost in extra.items() if figure(float(cost)) == figure(value)]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]} alike"
+
+
 def _words(uses: pd.DataFrame, extra: pd.Series, level: str) -> list[str]:
     solved = extra.dropna().sort_values()
     words = []
     if len(solved):
-        best, worst = solved.index[0], solved.index[-1]
+        cheapest, dearest = (_tied(solved, float(solved.iloc[place])) for place in (0, -1))
+        least, most = (f"{figure(float(solved.iloc[place]))} million EUR" for place in (0, -1))
+        against = "against no small reactors (below zero: they save)"
         words.append(
-            f"Cheapest for the system: {best}, {figure(float(solved.iloc[0]))} million EUR against no small reactors "
-            f"(below zero: they save); dearest: {worst}, {figure(float(solved.iloc[-1]))} million EUR."
+            f"All that were solved cost the system the same: {least} {against}."
+            if cheapest == dearest
+            else f"Cheapest for the system: {cheapest}, {least} {against}; dearest: {dearest}, {most}."
         )
     for use in USES:
         if "coproduction" in use.modes and use.name in solved.index:

@@ -33,6 +33,7 @@ FIGURES: dict[str, tuple[str, str]] = {
     "grid_built": ("MW", "Reinforcement of corridors and hosting limits that stands"),
     "limits_binding": ("1", "Corridors and hosting limits that bind in some hour"),
     "emissions": ("Mt/year", "CO2 emitted in the country"),
+    "emissions_at_site": ("Mt/year", "CO2 emitted at the site"),
     "carbon_price": ("EUR/t", "What emitting one more tonne costs"),
     "backstop": ("Mt/year", "CO2 above the cap, bought off at the backstop price"),
     "unserved": ("GWh/year", "Energy demanded and not served"),
@@ -58,6 +59,7 @@ def figures_of(case: Any, cube: xr.DataTree, year: int, site: str, region: str) 
         **_hydrogen(energy, site),
         "electrolysis_at_site": _electrolysis(case, cube, year, site),
         **_site(cube, year, site),
+        "emissions_at_site": _emissions_at(cube, year, site),
         **_region(case, cube, year, region),
         **_country(cube, year),
     }
@@ -117,6 +119,12 @@ def _site(cube: xr.DataTree, year: int, site: str) -> dict[str, float]:
     prices = reading.price_table(cube)
     mean: dict[Any, float] = prices[year].to_dict() if year in prices else {}
     return {"site_peak_import": peak, "site_price": float(mean.get(site, float("nan")))}
+
+
+def _emissions_at(cube: xr.DataTree, year: int, site: str) -> float:
+    ledger = cube["ledgers"]["emissions"]
+    there = site in _labels(ledger, "node") and year in _labels(ledger, "year")
+    return float(ledger.sel(year=year, node=site).sum()) if there else 0.0
 
 
 def _region(case: Any, cube: xr.DataTree, year: int, region: str) -> dict[str, float]:

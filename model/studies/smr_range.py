@@ -25,6 +25,7 @@ from model.errors import InputError, NotOptimal, Problem
 from model.job import ADVICE, BUILD, Progress, build
 from model.report.settings import time_warnings
 from model.studies.framework.asked import refuse_unable
+from model.studies.framework.page import region_names
 from model.studies.framework.points import Point, Points
 from model.studies.framework.variants import (
     Row,
@@ -201,6 +202,7 @@ class _Study:
 
     def __init__(self, built: Built, year: int, columns: pd.DataFrame, points: Points) -> None:
         self.built, self.year, self.columns, self.points = built, year, columns, points
+        self.names = region_names(built.case)
         self.place = columns["column"].to_numpy()
         self.size = columns["gigawatt"].to_numpy(dtype=float)
         self.rows: list[tuple[dict[str, Any], dict[str, float]]] = []
@@ -232,7 +234,7 @@ class _Study:
     def extreme(self, question: str, slack: float, region: str = "") -> None:
         """Least or most within a budget, in the country or in a region."""
         part = (self.columns["region"] == region).to_numpy() if region else np.ones(len(self.place), dtype=bool)
-        name = f"{question} within {slack:.0%}{f' in {region}' if region else ''}"
+        name = f"{question} within {slack:.0%}{f' in {self.names[region]}' if region else ''}"
         if question == "least" and self._none_within(slack, region):
             self._keep(self.points.skip(name, "known"), question, region, slack, none=True)
             return

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from model.studies.framework.page import Answer, Chapter, described, facts_of
+from model.data.shared_potentials import shared_limits
+from model.studies.framework.page import Answer, Chapter, described, facts_of, region_names
 from model.studies.framework.pictures import Line, Range, figure, lines, ranges
 from model.studies.smr_range import REGION_SLACK, SmrRange
 
@@ -33,14 +34,16 @@ UNITS = {
 
 def answer_of(found: SmrRange, region_slack: float = REGION_SLACK) -> Answer:
     """Put the study into words, tables and pictures."""
+    names = region_names(found.built.case)
     national = span_table(found, "")
     regional = span_table(found, "by region", region_slack)
+    regional.index = regional.index.map(lambda region: names.get(region, region))
     curve = curve_table(found)
     facts = {**facts_of(found.built.case), **{f"check of {name}": "; ".join(f) for name, f in found.findings.items()}}
     chapters = [
         Chapter(
             "How much small nuclear the system can take",
-            summary(found, national),
+            [*summary(found, national), limits_words(found)],
             [
                 (
                     f"Small reactors in {found.year}, GW_e, within some percent of least cost",
@@ -72,7 +75,8 @@ def answer_of(found: SmrRange, region_slack: float = REGION_SLACK) -> Answer:
             "What a target costs",
             [
                 "The amount is forced exactly. Left of the optimum the curve says what it costs to have less; "
-                "a target of at least so much costs nothing up to the optimum, and what the curve says beyond it."
+                "a target of at least so much costs nothing up to the optimum, and what the curve says beyond it.",
+                f"An amount above {figure(found.highest)} GW_e is infeasible. {limits_words(found)}",
             ],
             curve_pictures(found, curve),
             curve,
@@ -91,9 +95,10 @@ def answer_of(found: SmrRange, region_slack: float = REGION_SLACK) -> Answer:
             "Every other choice is free at every point: a point is the best the system can do around that amount.",
         ],
         chapters=chapters,
-        table=pd.concat([found.points, found.by_region.add_prefix("GW_e in ")], axis=1),
+        table=pd.concat([found.points, found.by_region.rename(columns=names).add_prefix("GW_e in ")], axis=1),
         dataset=dataset_of(found, facts),
         facts=facts,
+        warnings=found.warnings,
     )
 
 
@@ -168,6 +173,36 @@ def summary(found: SmrRange, national: pd.DataFrame) -> list[str]:
     if len(failed):
         listed = "; ".join(f"{row.point}: {row.status}" for row in failed.itertuples())
         words.append(f"Points without an answer: {listed}.")
+    return words
+
+
+def limits_words(found: SmrRange) -> str:
+    """What holds the most that can stand: limits of places, whose judgement they are, and that it is no physics."""
+    case, names = found.built.case, region_names(found.built.case)
+    limits = shared_limits(case)
+    small = set(case.reactors.index[case.reactors["kind"] == "smr"])
+    members = case.tables["shared_potentials"]
+    table = case.tables["shared_potential_limits"]
+    electric = set(table.loc[table["unit"] == "MW_e", "group"])
+    members = members[members["technology"].isin(small) & members["group"].isin(electric)]
+    regions = members["node"].map(case.nodes["region"]).map(names)
+    places = {
+        str(group): (", ".join(sorted(set(here))), limits[str(group), found.year] / 1e3)
+        for group, here in regions.groupby(members["group"])
+        if (str(group), found.year) in limits
+    }
+    if not places:
+        return "The most that can stand follows from the potentials and build rates of the tables."
+    judged = table[table["group"].isin(places)]["provenance"].map(str)
+    sum_ = sum(limit for _, limit in places.values())
+    listed = "; ".join(f"{place} {figure(limit)}" for place, limit in places.values())
+    source = "estimated" if judged.str.startswith("estimated").all() else "partly estimated"
+    words = (
+        f"Behind it are {source} caps by province (table reactor_shared_potential_limits), a judgement of what may be "
+        f"sited and no physics: {listed}; together {figure(sum_)} GW_e in {found.year}."
+    )
+    if found.highest < 0.995 * sum_:
+        words += f" Build rates and potentials of single places hold the sum to {figure(found.highest)} GW_e."
     return words
 
 

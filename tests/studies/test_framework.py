@@ -14,7 +14,7 @@ import xarray as xr
 
 from model.engine import Resolver, SolverSettings
 from model.studies.framework.page import Answer, Chapter, write_answer
-from model.studies.framework.pictures import Line, Range, bars, figure, lines, ranges
+from model.studies.framework.pictures import Line, Range, bars, colours_of, figure, lines, ranges
 from model.studies.framework.variants import (
     Row,
     column_positions,
@@ -95,6 +95,27 @@ def test_pictures_are_sound_svg_inside_their_frame(picture):
 )
 def test_figures_are_short(value, text):
     assert figure(value) == text
+
+
+def test_the_unit_of_bars_stands_below_the_figures_and_labels_keep_their_colours():
+    picture = ET.fromstring(bars([("one", 3000.0), ("two", -12000.0)], "million EUR", {"one": "#111111"}))
+    texts = {part.text: part.attrib for part in picture.iter() if part.text and part.tag.endswith("text")}
+    assert float(texts["million EUR"]["y"]) >= float(texts["-12,000"]["y"]) + 14
+    fills = [part.attrib["fill"] for part in picture.iter() if part.tag.endswith("rect")]
+    assert fills == ["#111111", "#5b6672"]  # a label without a colour is grey
+    assert len(set(colours_of(list("abcdef")).values())) == 6
+
+
+def test_wide_tables_say_so_and_long_facts_are_folded(tmp_path):
+    def page(columns: int) -> str:
+        table = pd.DataFrame([range(columns)], columns=[f"c{number}" for number in range(columns)])
+        facts = {"short": "few words", "sums": json.dumps({f"file{number}": "0" * 64 for number in range(9)})}
+        answer = Answer("toy", "t", "s", [], [Chapter("C", table=table)], table, xr.Dataset(), facts, ["Mind <this>."])
+        return write_answer(answer, tmp_path)["page"].read_text(encoding="utf-8")
+
+    assert '<p class="hint wide">' in page(9) and '<p class="hint">' in page(8)
+    assert "<summary>9 entries</summary>" in page(3) and "<td>few words</td>" in page(3)
+    assert "<p><b>Mind &lt;this&gt;.</b></p>" in page(3)
 
 
 def test_a_study_leaves_page_csv_json_and_netcdf(tmp_path):

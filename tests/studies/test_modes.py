@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -15,7 +17,7 @@ from model.errors import InputError
 from model.studies import modes as study
 from model.studies.framework.page import write_answer
 from model.studies.modes import NATIONAL, REFERENCE, SITE, USES, modes
-from model.studies.modes_answer import answer_of
+from model.studies.modes_answer import _tied, answer_of
 from model.studies.modes_figures import FIGURES
 from model.studies.smr_range import smr_range
 from tests.helpers import TINY, tiny_scenario
@@ -96,21 +98,24 @@ def test_co_production_of_hydrogen_makes_hydrogen(found, cubes):
     could = capacity * 8760 * efficiency / 1e6
     assert found.hydrogen_share == 0.5
     assert 0.5 * could * (1 - 1e-4) <= made < could
+    # over the year the reactors give the power that becomes hydrogen
+    assert row["reactor_electricity"] >= made / efficiency * (1 - 1e-4)
     # the force bites: nobody asked makes less
     assert figures(found, SITE).at["co-production of heat", "hydrogen_at_site"] < 0.9 * made
     national = figures(found, NATIONAL)["hydrogen"]
     assert national["co-production of hydrogen"] >= 0.5 * 400 * 8760 * efficiency / 1e6 * (1 - 1e-4)
     page = answer_of(found)
+    assert [*page.warnings] and "Not a whole year" in page.warnings[0]
     assert any("50 % of what it could make" in line for line in page.held_equal)
     assert any("TWh of hydrogen" in words and "TWh of heat" in words for words in page.chapters[0].words)
 
 
 def test_more_hydrogen_is_made_where_more_is_asked(found):
     uses = [use for use in USES if use.hydrogen]
-    more = modes(tiny_scenario(**FEW), power=200.0, national_power=200.0, folder=TINY, uses=uses, hydrogen_share=0.9)
+    more = modes(tiny_scenario(**FEW), power=200.0, national_power=200.0, folder=TINY, uses=uses, hydrogen_share=0.8)
     row = figures(more, SITE).loc["co-production of hydrogen"]
-    assert row["hydrogen_at_site"] >= 0.9 * row["electrolysis_at_site"] * 8760 * 0.71 / 1e6 * (1 - 1e-4)
-    assert row["hydrogen_at_site"] > 1.1 * figures(found, SITE).at["co-production of hydrogen", "hydrogen_at_site"]
+    assert row["hydrogen_at_site"] >= 0.8 * row["electrolysis_at_site"] * 8760 * 0.71 / 1e6 * (1 - 1e-4)
+    assert row["hydrogen_at_site"] > 1.05 * figures(found, SITE).at["co-production of hydrogen", "hydrogen_at_site"]
 
 
 @pytest.mark.parametrize("option", ["power", "national_power", "hydrogen_share"])
@@ -163,10 +168,46 @@ def test_a_use_without_a_place_is_said_and_stops_nothing():
     assert any("flexible: not possible" in words for words in page.chapters[0].words)
 
 
+def test_pictures_keep_a_colour_per_use_and_ties_are_said(found):
+    page = answer_of(found)
+    shades: dict[str, set[str]] = {}
+    for chapter in page.chapters:
+        for _, picture in chapter.pictures:
+            for colour, name in re.findall(r'fill="(#\w+)"><title>([^:]+):', picture):
+                shades.setdefault(name, set()).add(colour)
+    assert set(shades) == {REFERENCE, *(use.name for use in USES)}
+    assert all(len(colours) == 1 for colours in shades.values())
+    assert len({min(colours) for colours in shades.values()}) == len(shades)
+    captions = [caption for chapter in page.chapters for caption, _ in chapter.pictures]
+    assert sum(caption.startswith("CO2 emitted at the site") for caption in captions) == 1
+    assert sum(caption.startswith("CO2 emitted in the country") for caption in captions) == 2
+    assert "Works at the coast (S_C)" in page.chapters[0].title
+    same = replace(found, table=found.table.assign(cost=found.table["cost"].where(found.table["level"] != SITE, 1.0)))
+    assert "All that were solved cost the system the same: 0 million EUR" in answer_of(same).chapters[0].words[0]
+    assert _tied(pd.Series({"a": -150.2, "b": -149.9, "c": -400.0}), -150.2) == "a and b alike"
+
+
+def test_emissions_of_the_site_are_counted_from_its_fuels_and_plants(found, cubes):
+    """Carbon of the fuels that its plants burn, and what these let out themselves less what they catch."""
+    points = [(SITE, REFERENCE), *((level, use.name) for use in USES for level in (SITE, NATIONAL))]
+    for (level, use), (case, cube) in zip(points, cubes, strict=True):
+        here = case.assets.index[case.assets["node"] == "S_C"]
+        energy = cube["ledgers"]["annual_energy"].sel(year=2050, asset=here).to_series().dropna()
+        carbon = energy.index.get_level_values("carrier").map(case.carriers["emission_factor"].fillna(0.0))
+        activity = cube["results"]["annual_activity"].sel(year=2050).to_series().reindex(here).fillna(0.0)
+        plants = case.asset_years.xs(2050, level="year").reindex(here)[["own_emission", "captured"]].fillna(0.0)
+        total = -(energy * carbon).sum() + ((plants["own_emission"] - plants["captured"]) * activity).sum()
+        assert figures(found, level).at[use, "emissions_at_site"] == pytest.approx(total, abs=1e-9)
+
+
 def test_page_table_and_dataset_hold_every_figure(found, tmp_path):
     files = write_answer(answer_of(found), tmp_path)
     page = files["page"].read_text(encoding="utf-8")
     assert "exactly 200 MW_e" in page and "What is held equal" in page and page.count("<svg") >= 10
+    assert page.index("Not a whole year") < page.index("What is held equal")
+    assert "Not a whole year" in json.loads(files["json"].read_text())["warnings"][0]
+    assert str(answer_of(found).report()).splitlines()[2].startswith("! Not a whole year")
+    assert re.search(r"input files</td><td><details><summary>\d+ entries", page)  # checksums are folded
     with xr.open_dataset(files["nc"]) as opened:
         cell = opened["reactor_heat"].sel(level=SITE, use="co-production of heat")
         assert float(cell) == pytest.approx(figures(found, SITE).at["co-production of heat", "reactor_heat"])

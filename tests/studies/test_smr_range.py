@@ -11,11 +11,14 @@ import pytest
 import xarray as xr
 
 from model.cli import main
+from model.data import build_case
 from model.errors import InputError
-from model.job import build
+from model.job import Built, build
+from model.scenario import load_scenario
 from model.studies import smr_range as study
 from model.studies.framework import points as framework_points
-from model.studies.smr_range import range_of, small_reactor_columns
+from model.studies.smr_range import SmrRange, range_of, small_reactor_columns
+from model.studies.smr_range_answer import answer_of, limits_words
 from tests.helpers import TINY, tiny_scenario
 from tests.studies.worlds import built_world, two_technologies
 
@@ -164,6 +167,35 @@ def test_reactor_columns_are_those_of_small_reactors_in_the_year(tiny):
     names = {tiny.built.compiled.column_name(int(column)) for column in columns["column"]}
     assert names == {("capacity", (asset, 2050)) for asset in columns["asset"]}
     assert (tiny.built.case.reactors.loc[columns["technology"], "kind"] == "smr").all()
+
+
+def test_page_says_few_days_names_regions_and_whose_limits_they_are(tiny):
+    page = answer_of(tiny)
+    assert "Not a whole year" in page.warnings[0]
+    regional = page.chapters[1].table
+    names = {"A": "Alpha", "B": "Beta", "C": "Gamma"}
+    table = pd.read_csv(TINY / "regions.csv").set_index("region")["name"]
+    assert set(regional.index) <= set(table) and set(names) == set(table.index)
+    assert {name.removeprefix("GW_e in ") for name in page.table.columns if name.startswith("GW_e in ")} <= set(table)
+    assert set(page.table["region"]) <= {"", *table.index}  # the files keep the codes beside them
+
+
+def test_caps_of_provinces_are_told_as_estimates_and_add_up():
+    """The shipped limits of 2050: seven provinces, 7.48 GW_e, as the table has them."""
+    few = ["years=[2050]", "time.periods=1", "time.spell_days=1", "time.step_hours=6"]
+    case = build_case(load_scenario("quick", few, []), None)
+    small = set(case.reactors.index[case.reactors["kind"] == "smr"])
+    members = case.tables["shared_potentials"]
+    groups = set(members.loc[members["technology"].isin(small), "group"])
+    table = pd.read_csv(TINY.parents[2] / "inputs" / "nl" / "reactor_shared_potential_limits.csv")
+    total = table.loc[table["group"].isin(groups), "capacity_max"].sum() / 1e3
+    built = Built(case.scenario, case, None, None, None)
+    answer = SmrRange(built, 2050, 1.0, 1.0, total, pd.DataFrame(), pd.DataFrame())
+    words = limits_words(answer)
+    assert "estimated caps by province" in words and "no physics" in words
+    assert f"together {total:.2f} GW_e in 2050" in words and "Zuid-Holland 1.4" in words
+    assert "Build rates" not in words
+    assert "hold the sum to 5 GW_e" in limits_words(replace(answer, highest=5.0))
 
 
 def test_command_writes_curve_and_ranges(tmp_path, capsys, monkeypatch, found):

@@ -25,8 +25,19 @@ if TYPE_CHECKING:
 STYLE = """
 main { max-width: 900px; } header { max-width: 900px; }
 figure { margin: 12px 0 18px; } figcaption { font-weight: 600; font-size: 14px; margin-bottom: 4px; }
-td:first-child { white-space: nowrap; }
+td, th { overflow-wrap: break-word; } td:first-child { min-width: 11em; }
+.hint { display: none; color: var(--soft); font-size: 13px; margin: 0 0 4px; } .hint.wide { display: block; }
+@media (max-width: 820px) { .hint { display: block; } }
+.scroll {
+  background: linear-gradient(to right, var(--paper) 40%, transparent) 0 0 / 48px 100% no-repeat local,
+    linear-gradient(to left, var(--paper) 40%, transparent) 100% 0 / 48px 100% no-repeat local,
+    linear-gradient(to right, rgb(0 0 0 / .22), transparent) 0 0 / 16px 100% no-repeat scroll,
+    linear-gradient(to left, rgb(0 0 0 / .22), transparent) 100% 0 / 16px 100% no-repeat scroll;
+}
 """
+"""Tables wrap to fit; one that does not is scrolled, and shadows at its edges and a line above it say so."""
+WIDE, LONG = 8, 300
+"""Columns above which a table is said to be wide, and characters above which a fact is folded."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +72,7 @@ class Answer:
         table: all figures, one row per point: the CSV and the JSON.
         dataset: the same with labels and units: the NetCDF.
         facts: where the figures come from.
+        warnings: what must be known before any figure is quoted; stands above everything else.
     """
 
     name: str
@@ -71,6 +83,7 @@ class Answer:
     table: pd.DataFrame
     dataset: xr.Dataset
     facts: Mapping[str, str] = field(default_factory=dict)
+    warnings: Sequence[str] = ()
 
     def report(self) -> Report:
         """The same as text for a terminal."""
@@ -79,6 +92,7 @@ class Answer:
             title=self.title,
             facts={"asked": self.subtitle, "held equal": " ".join(self.held_equal)},
             sections=[Section(chapter.title, chapter.table) for chapter in shown if chapter.table is not None],
+            warnings=list(self.warnings),
         )
 
 
@@ -91,11 +105,18 @@ def write_answer(answer: Answer, folder: Path) -> dict[str, Path]:
     folder.mkdir(parents=True, exist_ok=True)
     paths = {kind: folder / f"{answer.name}.{kind}" for kind in ("html", "csv", "json", "nc")}
     rows = [{key: _plain(value) for key, value in row.items()} for row in answer.table.to_dict("records")]
-    whole = {"title": answer.title, "held_equal": list(answer.held_equal), "facts": dict(answer.facts), "points": rows}
+    whole = {
+        "title": answer.title,
+        "warnings": list(answer.warnings),
+        "held_equal": list(answer.held_equal),
+        "facts": dict(answer.facts),
+        "points": rows,
+    }
+    dataset = answer.dataset.assign_attrs(warnings="\n".join(answer.warnings))
     _replace(paths["html"], lambda path: path.write_text(page_html(answer), encoding="utf-8"))
     _replace(paths["csv"], lambda path: answer.table.to_csv(path, index=False, lineterminator="\n"))
     _replace(paths["json"], lambda path: path.write_text(json.dumps(whole, indent=1), encoding="utf-8"))
-    _replace(paths["nc"], lambda path: answer.dataset.to_netcdf(path, engine="netcdf4"))
+    _replace(paths["nc"], lambda path: dataset.to_netcdf(path, engine="netcdf4"))
     return {"page": paths["html"], "csv": paths["csv"], "json": paths["json"], "nc": paths["nc"]}
 
 
@@ -103,14 +124,16 @@ def page_html(answer: Answer) -> str:
     """The page as text; it needs no network and no script."""
     body = "".join(_chapter(chapter) for chapter in answer.chapters)
     held = "".join(f"<li>{escape(line)}</li>" for line in answer.held_equal)
-    facts = "".join(f"<tr><td>{escape(name)}</td><td>{escape(text)}</td></tr>" for name, text in answer.facts.items())
+    facts = "".join(f"<tr><td>{escape(name)}</td><td>{_fact(text)}</td></tr>" for name, text in answer.facts.items())
+    warnings = "".join(f"<p><b>{escape(text)}</b></p>" for text in answer.warnings)
+    warned = f'<div class="notice" id="warnings">{warnings}</div>' if warnings else ""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
         f"<title>{escape(answer.title)}</title><style>{asset('page.css')}{STYLE}</style></head><body>"
         f'<header><h1>{escape(answer.title)}</h1><p class="muted">{escape(answer.subtitle)}</p>'
-        f'<div class="notice"><p>What is held equal</p><ul>{held}</ul></div></header><main>{body}'
+        f'{warned}<div class="notice"><p>What is held equal</p><ul>{held}</ul></div></header><main>{body}'
         f'<section><h2>Where these figures come from</h2><div class="scroll"><table id="facts">{facts}</table></div>'
         "</section></main></body></html>\n"
     )
@@ -135,6 +158,13 @@ def facts_of(case: Case) -> dict[str, str]:
     }
 
 
+def region_names(case: Case) -> dict[str, str]:
+    """Names of regions as a reader knows them, by code; a region without a name keeps its code."""
+    table = case.tables.get("regions")
+    known = {} if table is None else dict(zip(table["region"].map(str), table["name"].map(str), strict=True))
+    return {str(region): known.get(str(region)) or str(region) for region in case.nodes["region"].unique()}
+
+
 def described(dataset: xr.Dataset, units: Mapping[str, tuple[str, str]], facts: Mapping[str, Any]) -> xr.Dataset:
     """Give every variable its unit and sentence, and the dataset its provenance.
 
@@ -145,6 +175,18 @@ def described(dataset: xr.Dataset, units: Mapping[str, tuple[str, str]], facts: 
         unit, sentence = units[str(name)]
         dataset[name].attrs.update(units=unit, long_name=sentence)
     return dataset.assign_attrs(dict(facts))
+
+
+def _fact(text: str) -> str:
+    """A fact; a long one (checksums, settings) is folded and keeps its lines."""
+    if len(text) <= LONG:
+        return escape(text)
+    shown = text
+    if text.startswith("{"):
+        pairs = json.loads(text)
+        shown = "\n".join(f"{name}: {value}" for name, value in pairs.items())
+        return f"<details><summary>{len(pairs)} entries</summary><pre>{escape(shown)}</pre></details>"
+    return f"<details><summary>{len(shown.splitlines())} lines</summary><pre>{escape(shown)}</pre></details>"
 
 
 def _chapter(chapter: Chapter) -> str:
@@ -165,7 +207,9 @@ def _table(table: pd.DataFrame) -> str:
         "<tr>" + "".join(f"<td>{escape(cell_text(_number(value)))}</td>" for value in row) + "</tr>"
         for row in shown.itertuples(index=False)
     )
-    return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    kind = "hint wide" if len(shown.columns) > WIDE else "hint"
+    hint = f'<p class="{kind}">Wider than the page: scroll the table sideways.</p>'
+    return f'{hint}<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
 
 
 def _number(value: Any) -> Any:

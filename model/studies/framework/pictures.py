@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
 WIDTH = 760.0
 PALETTE = ("#0b6e99", "#d95f02", "#4c9f70", "#8d6cab", "#c7a000", "#a23b3b", "#5b6672")
+UNDER = 42.0
+"""Room below a picture of bars: a line of figures and, under it, their unit."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +31,15 @@ class Line:
     points: Sequence[tuple[float, float]]
 
 
+def colours_of(labels: Sequence[str]) -> dict[str, str]:
+    """One colour per label, the same in every picture that is given them; the last, grey one of the palette is free."""
+    return {label: PALETTE[number % (len(PALETTE) - 1)] for number, label in enumerate(labels)}
+
+
 def ranges(rows: Sequence[Range], unit: str, mark: float = math.nan, mark_label: str = "") -> str:
     """Horizontal bars from low to high, with a vertical mark."""
     values = [value for row in rows for value in (row.low, row.high) if math.isfinite(value)] + _finite([mark])
-    box = _Box(left=190.0, top=34.0, height=26.0 * len(rows), bottom=40.0)
+    box = _Box(left=190.0, top=34.0, height=26.0 * len(rows), bottom=UNDER)
     scale = _Scale(0.0, max(values, default=1.0), box.left, box.right)
     parts = [*_vertical_rules(box, scale, unit)]
     for number, row in enumerate(rows):
@@ -95,10 +102,17 @@ def lines(series: Sequence[Line], x_unit: str, y_unit: str, mark: float = math.n
     return _svg(parts, box)
 
 
-def bars(values: Sequence[tuple[str, float]], unit: str) -> str:
-    """Horizontal bars from zero, negative ones to the left; a figure that is not finite is left out with a dash."""
+def bars(values: Sequence[tuple[str, float]], unit: str, colours: Mapping[str, str] | None = None) -> str:
+    """Horizontal bars from zero, negative ones to the left; a figure that is not finite is left out with a dash.
+
+    Args:
+        values: label and figure of each bar.
+        unit: unit of the axis.
+        colours: colour by label, so that a label keeps its colour from picture to picture; by default by place.
+    """
+    shades = colours or colours_of([label for label, _ in values])
     finite = [value for _, value in values if math.isfinite(value)]
-    box = _Box(left=190.0, top=26.0, height=26.0 * len(values), bottom=34.0)
+    box = _Box(left=190.0, top=26.0, height=26.0 * len(values), bottom=UNDER)
     scale = _Scale(min([*finite, 0.0]), max([*finite, 0.0]), box.left, box.right)
     parts = [*_vertical_rules(box, scale, unit)]
     for number, (label, value) in enumerate(values):
@@ -111,7 +125,7 @@ def bars(values: Sequence[tuple[str, float]], unit: str) -> str:
         words = escape(f"{label}: {figure(value)} {unit}")
         parts.append(
             f'<rect x="{start:.1f}" y="{middle - 7:.1f}" width="{max(end - start, 1):.1f}" height="14" rx="3" '
-            f'fill="{PALETTE[number % len(PALETTE)]}"><title>{words}</title></rect>'
+            f'fill="{shades.get(label, PALETTE[-1])}"><title>{words}</title></rect>'
         )
         parts.append(_text(end + 6, middle + 4, figure(value), kind="soft"))
     return _svg(parts, box)
@@ -167,7 +181,7 @@ def _vertical_rules(box: _Box, scale: _Scale, unit: str) -> list[str]:
         x, kind = scale(tick), "zero" if tick == 0 else "rule"
         parts.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{box.top}" y2="{box.end:.1f}" class="{kind}"/>')
         parts.append(_text(x, box.end + 16, figure(tick), "middle", "soft"))
-    return [*parts, _text(box.left - 8, box.end + 16, unit, "end", "soft")]
+    return [*parts, _text(box.right, box.end + 34, unit, "end", "soft")]
 
 
 def _horizontal_rules(box: _Box, scale: _Scale, unit: str) -> list[str]:
