@@ -131,3 +131,15 @@ def test_scenario_page_is_up_to_date():
 
     written = (ROOT / "docs" / "reference" / "scenario.md").read_text(encoding="utf-8")
     assert written == scenario_page(), "run `make docs`"
+
+
+def test_no_test_is_left_out_where_something_is_missing():
+    """A peer or a package that is not there is a failure: a suite that leaves tests out would pass without them."""
+    ways = ("importor" + "skip", "pytest.ski" + "p(", "mark.ski" + "p")
+    found = [
+        f"{path.relative_to(ROOT)}: {way}"
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        for way in ways
+        if way in path.read_text(encoding="utf-8")
+    ]
+    assert not found, "\n".join(found)

@@ -79,7 +79,6 @@ def test_sizes_are_checked(size):
 
 
 def test_the_linopy_statement_refuses_what_it_does_not_state():
-    pytest.importorskip("linopy")
     from benchmark_builders.linopy_statement import build_linopy
 
     with pytest.raises(NotImplementedError, match="reactor_heat_split"):

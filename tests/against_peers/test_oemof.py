@@ -13,11 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pytest
+from oemof import solph
 from pyomo.contrib.solver.common.factory import SolverFactory
 
 from tests.closed_form.world import World
-
-solph = pytest.importorskip("oemof.solph")
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::FutureWarning"),

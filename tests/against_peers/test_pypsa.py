@@ -15,11 +15,8 @@ from model.engine.compiled import compile_program
 from model.engine.presets import SolverSettings
 from model.engine.solver import solve
 from model.errors import InputError
+from model.exchange.pypsa_export import cut_case, export_pypsa, solve_pypsa
 from tests.helpers import tiny_case
-
-pypsa = pytest.importorskip("pypsa")
-
-from model.exchange.pypsa_export import cut_case, export_pypsa, solve_pypsa  # noqa: E402
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::FutureWarning"),

@@ -11,11 +11,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pypsa
 import pytest
 
 from tests.closed_form.world import World
-
-pypsa = pytest.importorskip("pypsa")
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::FutureWarning"),

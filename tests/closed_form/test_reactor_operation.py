@@ -21,7 +21,7 @@ from model.engine import compile_program, solve
 from tests.closed_form.world import EXACT, World
 
 TRIES = settings(
-    max_examples=20,
+    max_examples=40,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
@@ -43,13 +43,21 @@ def figure(name: str, most: float | None = None) -> st.SearchStrategy[float]:
 LIMITS = st.fixed_dictionaries(
     {
         "minimum_load": figure("minimum_load"),
-        "ramp": figure("ramp", most=1.0),
+        "ramp": st.one_of(st.sampled_from([1e-6, 1.0]), st.floats(1e-6, 1.0).map(lambda value: round(value, 6))),
         "min_down_time": figure("min_down_time"),
         "cycles_per_year": figure("cycles_per_year"),
         "cycle_depth": figure("cycle_depth"),
         "start_cost": figure("start_cost", most=1e3),
     }
 )
+LOADS = st.fixed_dictionaries(
+    {
+        "part_load_loss": figure("part_load_loss"),
+        "house_load": figure("house_load"),
+        "house_load_idle": figure("house_load_idle"),
+    }
+)
+"""What part load and the plant itself take of its power."""
 OUTAGES = st.fixed_dictionaries(
     {
         "outage_length": figure("outage_length"),
@@ -70,7 +78,12 @@ YEARS = st.sampled_from(
         {"periods": [(8, 200), (12, 110)], "step_hours": 3.0, **SAMPLE},
     ]
 )
-CAPACITY = st.one_of(st.sampled_from([0.1, 999.0, 1e4]), st.floats(0.1, 1e4))
+CAPACITY = st.one_of(st.sampled_from([1e-5, 0.1, 999.0, 1e4]), st.floats(0.1, 1e4))
+MODES = st.sampled_from([["base_load"], ["base_load", "coproduction"], ["flexible"], ["base_load", "flexible"]])
+"""Where `flexible` is left out a plant at the grid runs flat out: the base-load bound."""
+COMMITMENT = st.sampled_from(["none", "ramp", "linear"])
+REFUELLING = st.sampled_from(["availability", "decided", "decided"])
+SEED = st.integers(0, 999)
 
 
 def plant(year: dict[str, Any], capacity: float, seed: int, lowest: float, figures: dict[str, float]) -> World:
@@ -82,14 +95,22 @@ def plant(year: dict[str, Any], capacity: float, seed: int, lowest: float, figur
         most = 7.0 * int(weeks * min(figures["outage_interval"], 1.0))
         figures = {**figures, "outage_length": min(figures["outage_length"], most)}
     prices = np.random.default_rng(seed).uniform(lowest, 100.0, world.count)
-    world.neighbour("X", prices, imports=0.0, exports=1e5)
-    world.reactor("cls_lwr", existing=capacity, efficiency=0.5, unit_size_th=250.0, unit_size_e=125.0, **figures)
+    world.neighbour("X", prices, imports=1e5, exports=1e5)  # both: a plant that stands still draws its house load
+    world.reactor("cls_lwr", existing=capacity, efficiency=0.35, unit_size_th=250.0, unit_size_e=87.5, **figures)
     return world
 
 
-def earned(world: World, commitment: str, refuelling: str, without: tuple[str, ...] = ()) -> float | None:
+def earned(
+    world: World,
+    commitment: str,
+    refuelling: str,
+    without: tuple[str, ...] = (),
+    modes: tuple[str, ...] = ("flexible",),
+) -> float | None:
     """What the reactor earns in a year, EUR; None where there is no optimum; variables in `without` are zero."""
-    case = world.case(reactors__commitment=commitment, reactors__refuelling=refuelling)
+    ways = {"reactors__modes": list(modes), "reactors__commitment": commitment, "reactors__refuelling": refuelling}
+    case = world.case(**ways)
+    assert case.assets["must_run"].any() == ("flexible" not in modes)
     program = build_program(case)
     held = [replace(item, upper=0.0) if item.name in without else item for item in program.variables]
     solution = solve(compile_program(replace(program, variables=held)), EXACT)
@@ -97,23 +118,23 @@ def earned(world: World, commitment: str, refuelling: str, without: tuple[str, .
 
 
 @TRIES
-@given(YEARS, CAPACITY, LIMITS, OUTAGES, st.sampled_from(["none", "ramp", "linear"]),
-       st.sampled_from(["availability", "decided", "decided"]), st.integers(0, 999))  # fmt: skip
+@given(YEARS, CAPACITY, LIMITS, LOADS, OUTAGES, COMMITMENT, REFUELLING, MODES, SEED)
 def test_no_limit_of_operation_takes_anything_from_a_plant_that_runs_flat_out(
-    year, capacity, limits, outages, commitment, refuelling, seed
+    year, capacity, limits, loads, outages, commitment, refuelling, modes, seed
 ):
-    free = earned(plant(year, capacity, seed, 1.0, {**FREE, **outages}), "none", refuelling)
-    bound = earned(plant(year, capacity, seed, 1.0, {**limits, **outages}), commitment, refuelling)
+    free = earned(plant(year, capacity, seed, 1.0, {**FREE, **loads, **outages}), "none", refuelling)
+    bound = earned(
+        plant(year, capacity, seed, 1.0, {**limits, **loads, **outages}), commitment, refuelling, modes=tuple(modes)
+    )
     assert free is not None and bound is not None
     assert bound == pytest.approx(free, rel=1e-6, abs=1e-3)
 
 
 @TRIES
-@given(YEARS, CAPACITY, LIMITS, OUTAGES, st.sampled_from(["none", "ramp", "linear"]),
-       st.sampled_from(["availability", "decided", "decided"]), st.integers(0, 999))  # fmt: skip
-def test_a_plant_is_never_infeasible(year, capacity, limits, outages, commitment, refuelling, seed):
-    world = plant(year, capacity, seed, -100.0, {**limits, **outages})
-    assert earned(world, commitment, refuelling) is not None
+@given(YEARS, CAPACITY, LIMITS, LOADS, OUTAGES, COMMITMENT, REFUELLING, MODES, SEED)
+def test_a_plant_is_never_infeasible(year, capacity, limits, loads, outages, commitment, refuelling, modes, seed):
+    world = plant(year, capacity, seed, -100.0, {**limits, **loads, **outages})
+    assert earned(world, commitment, refuelling, modes=tuple(modes)) is not None
 
 
 OUTAGE = {"outage_length": 10.0, "outage_interval": 1.0, "outage_units": 4.0, "forced_outage_rate": 0.05}
