@@ -43,3 +43,21 @@ def test_n_minus_1_reckons_presence_from_the_shared_limit_of_every_site():
     for (design, site, _), limit in found.items():
         assert limit == pytest.approx(max(most[design, site], module[design])), (design, site)
     assert found["cls_lwr", "RM_ZH", 2050] == pytest.approx(1400 / 0.333)
+
+
+def test_every_small_design_may_stand_at_every_site_that_the_page_of_data_lists():
+    """And nowhere else: the page says for each of the twenty sites what holds there."""
+    small = {row["design"] for row in rows("reactors") if row["kind"] == "smr"}
+    sites = {row["node"]: row["region"] for row in rows("nodes") if row["kind"] == "site"}
+    text = (TABLES.parents[1] / "docs" / "data.md").read_text(encoding="utf-8")
+    lines = text.partition("## Where small reactors may stand")[2].partition("\n## ")[0].splitlines()
+    table = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if line.startswith("|")][2:]
+    everywhere, capped, nowhere = (cells[0].split(", ") for cells in table)
+    assert sorted([*everywhere, *capped, *nowhere]) == sorted(sites)
+    may = {(row["node"], row["technology"]) for row in rows("reactor_potentials") if row["capacity_max"] != "0"}
+    assert {pair for pair in may if pair[0] in sites} == {(site, design) for site in everywhere for design in small}
+    shared = {(row["node"], row["technology"]) for row in rows("reactor_shared_potentials")}
+    assert {(site, design) for site in everywhere for design in small} <= shared
+    with_cap = {row["group"].removeprefix("smr_") for row in rows("reactor_shared_potential_limits")}
+    assert {sites[site] for site in [*everywhere, *capped]} <= with_cap
+    assert not {sites[site] for site in nowhere} & with_cap
