@@ -102,21 +102,28 @@ def small_reactor_columns(built: Built, year: int) -> pd.DataFrame:
             size = small[place["technology"]] / 1e3
             rows.append({"column": position, "asset": asset, **place, "gigawatt": size})
     if not rows:
-        raise InputError([Problem(case.scenario.name, "", "years", str(year), _why_none(case, year))])
+        raise InputError([_why_none(case, year)])
     return pd.DataFrame(rows)
 
 
-def _why_none(case: Any, year: int) -> str:
+def _why_none(case: Any, year: int) -> Problem:
     """What was expected where no small reactor may stand in a year, with the reason."""
+    name, asked = case.scenario.name, case.scenario.reactors
     if year not in case.years:
-        return f"a milestone year of the scenario: {', '.join(map(str, case.years))}"
-    asked = case.scenario.reactors
+        expected = f"a milestone year of the scenario: {', '.join(map(str, case.years))}"
+        return Problem(name, "", "years", str(year), expected)
     if not asked.enabled:
-        return "reactors.enabled: true; in this scenario small reactors are off"
-    return (
-        f"small reactors that may stand in {year}: no design of reactors.designs has a place in the table "
-        f"reactor_potentials for the modes {', '.join(asked.modes)} and is to be had by then"
+        expected = "true: the study asks about small reactors, and here they are off"
+        return Problem(name, "", "reactors.enabled", "false", expected)
+    small = set(case.reactors.index[case.reactors["kind"] == "smr"])
+    if asked.designs and not small & set(asked.designs):
+        expected = "some small design: the study asks about small reactors, and here none may be built"
+        return Problem(name, "", "reactors.designs", ", ".join(asked.designs), expected)
+    expected = (
+        f"a year in which small reactors may stand: by {year} no design has a place in the table reactor_potentials "
+        f"for the modes {', '.join(asked.modes)} and is to be had"
     )
+    return Problem(name, "", "years", str(year), expected)
 
 
 def smr_range(

@@ -198,7 +198,8 @@ def limits_words(found: SmrRange) -> str:
     listed = "; ".join(f"{place} {figure(limit)}" for place, limit in places.values())
     source = "estimated" if judged.str.startswith("estimated").all() else "partly estimated"
     words = (
-        f"Behind it are {source} caps by province (table reactor_shared_potential_limits), a judgement of what may be "
+        f"Behind the most that can stand are {source} caps by province (table "
+        "reactor_shared_potential_limits), a judgement of what may be "
         f"sited and no physics: {listed}; together {figure(sum_)} GW_e in {found.year}."
     )
     if found.highest < 0.995 * sum_:

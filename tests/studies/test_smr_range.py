@@ -120,8 +120,9 @@ def test_a_year_without_small_reactors_is_refused():
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"enabled": False}, "reactors.enabled: true; in this scenario small reactors are off"),
-        ({"designs": ["other"]}, "small reactors that may stand in 2030: no design of reactors.designs has a place"),
+        ({"enabled": False}, "reactors.enabled: found 'false', expected true.*here they are off"),
+        ({"designs": ["other"]}, "reactors.designs: found 'other', expected some small design.*none may be built"),
+        ({}, "years: found '2030', expected a year in which.*by 2030 no design has a place in the table"),
     ],
 )
 def test_the_reason_why_no_small_reactor_may_stand_is_said(settings, words):
