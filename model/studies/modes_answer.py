@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from model.studies.framework.page import Answer, Chapter, described, facts_of, region_names
+from model.studies.framework.page import Answer, Chapter, described, facts_of, money_held, region_names
 from model.studies.framework.pictures import PALETTE, bars, colours_of, figure
 from model.studies.modes import NATIONAL, REFERENCE, SITE, USES, Modes
 from model.studies.modes_figures import FIGURES
@@ -53,6 +53,7 @@ def answer_of(found: Modes) -> Answer:
         title=f"What small reactors are used for: four uses of the same capacity in {found.year}",
         subtitle=f"{found.scenario.run_name}: {found.scenario.title}",
         held_equal=[
+            *money_held(found.scenario),
             f"The capacity of small reactors in {found.year}: exactly {power[SITE]} at the place (and none elsewhere), "
             f"or exactly {power[NATIONAL]} in the country. Only places that the use allows count.",
             "Tables, hours, weather, demand, prices, limits of the grid and policy: those of the scenario. "

@@ -10,7 +10,7 @@ import pandas as pd
 import xarray as xr
 
 from model.data.shared_potentials import shared_limits
-from model.studies.framework.page import Answer, Chapter, described, facts_of, region_names
+from model.studies.framework.page import Answer, Chapter, described, facts_of, money_held, region_names
 from model.studies.framework.pictures import Line, Range, figure, lines, ranges
 from model.studies.smr_range import REGION_SLACK, SmrRange
 
@@ -88,6 +88,7 @@ def answer_of(found: SmrRange, region_slack: float = REGION_SLACK) -> Answer:
         title=f"How much small nuclear: the near-optimal range in {found.year}",
         subtitle=f"{found.built.scenario.run_name}: {found.built.scenario.title}",
         held_equal=[
+            *money_held(found.built.scenario),
             "One program for all points: tables, hours, limits and costs are those of the scenario; "
             "only the objective, the budget and the forced amount change.",
             f"The budget is discounted system cost over all years, unserved energy and CO2 backstop included; "

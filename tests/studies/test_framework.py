@@ -13,7 +13,7 @@ import pytest
 import xarray as xr
 
 from model.engine import Resolver, SolverSettings
-from model.studies.framework.page import Answer, Chapter, write_answer
+from model.studies.framework.page import Answer, Chapter, money_held, write_answer
 from model.studies.framework.pictures import Line, Range, bars, colours_of, figure, lines, ranges
 from model.studies.framework.variants import (
     Row,
@@ -24,6 +24,7 @@ from model.studies.framework.variants import (
     with_objective,
     with_rows,
 )
+from tests.helpers import tiny_scenario
 from tests.studies.worlds import built_world, two_technologies
 
 EXACT = SolverSettings(preset="simplex", tolerance=1e-9, threads=1)
@@ -104,6 +105,12 @@ def test_the_unit_of_bars_stands_below_the_figures_and_labels_keep_their_colours
     fills = [part.attrib["fill"] for part in picture.iter() if part.tag.endswith("rect")]
     assert fills == ["#111111", "#5b6672"]  # a label without a colour is grey
     assert len(set(colours_of(list("abcdef")).values())) == 6
+
+
+def test_tariffs_in_the_objective_are_said():
+    assert money_held(tiny_scenario()) == []
+    assert "tariffs of sites" in money_held(tiny_scenario(sites__tariffs="cost"))[0]
+    assert "private account" in money_held(tiny_scenario(sites__objective="private"))[0]
 
 
 def test_wide_tables_say_so_and_long_facts_are_folded(tmp_path):

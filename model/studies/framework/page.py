@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from model.data import Case
+    from model.scenario import Scenario
 
 STYLE = """
 main { max-width: 900px; } header { max-width: 900px; }
@@ -156,6 +157,17 @@ def facts_of(case: Case) -> dict[str, str]:
         "input files": as_json(dict(case.checksums)),
         "settings": case.scenario.to_yaml(),
     }
+
+
+def money_held(scenario: Scenario) -> list[str]:
+    """What cost means where the objective holds more than system cost; nothing where it does not."""
+    if not scenario.sites.pays_tariffs:
+        return []
+    kind = "the private account of the sites" if scenario.sites.objective == "private" else "system cost"
+    return [
+        f"The objective is {kind} with the tariffs of sites in it, as the scenario asks: where cost stands here, "
+        "payments between parties are part of it."
+    ]
 
 
 def region_names(case: Case) -> dict[str, str]:
