@@ -75,9 +75,10 @@ def drawn(options: argparse.Namespace, under: Ground) -> Candidates:
 
 
 def the_round(options: argparse.Namespace) -> Round:
-    """The round, with another ceiling where one is given; a lower ceiling lowers no reserve."""
+    """The round, with another ceiling or other categories where they are given; its reserves stay."""
     held = load_round(options.year, Path(options.tables) if options.tables else None)
-    ceiling = getattr(options, "ceiling", None)
+    ceiling, categories = getattr(options, "ceiling", None), getattr(options, "categories", None)
+    held = held.but(categories=categories) if categories else held
     return held if ceiling is None else held.but(ceiling=ceiling)
 
 

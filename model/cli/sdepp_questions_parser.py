@@ -79,7 +79,7 @@ def _losers(questions: Any, make: Any) -> None:
         "which categories lose in a round, and why",
         "  smr-grid-nl sdepp losers\n  smr-grid-nl sdepp losers --ceiling 8e9 --applications mine.csv",
     )
-    _asking(command)
+    _asking(command, own_ceiling=True)
 
 
 def _non_firm(questions: Any, make: Any) -> None:
@@ -154,10 +154,11 @@ def _drawn_only(command: argparse.ArgumentParser) -> None:
     _drawing(command)
 
 
-def _asking(command: argparse.ArgumentParser) -> None:
+def _asking(command: argparse.ArgumentParser, own_ceiling: bool = False) -> None:
     """Options of a question to one round."""
     command.add_argument("--applications", metavar="FILE.csv", help="your own table instead of drawn candidates")
-    command.add_argument("--ceiling", type=float, metavar="EUR", help="another ceiling, such as 8e9")
+    if own_ceiling:
+        command.add_argument("--ceiling", type=float, metavar="EUR", help="another ceiling, such as 8e9")
     command.add_argument(
         "--transport-indication",
         metavar="LIST",
@@ -170,6 +171,7 @@ def _asking(command: argparse.ArgumentParser) -> None:
 def _drawing(command: argparse.ArgumentParser) -> None:
     """Options of drawn candidates."""
     command.add_argument("--year", default="2024", metavar="ID", help="round of the tables (default: 2024)")
+    command.add_argument("--categories", metavar="YEAR", help="categories of this year instead of the round's own")
     command.add_argument("--seed", type=int, default=1, help="of all draws and the lottery (default: 1)")
     command.add_argument("--scale", type=float, default=1.0, help="factor on what is offered (default: 1)")
     command.add_argument(

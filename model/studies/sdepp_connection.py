@@ -256,8 +256,8 @@ def _sums(
     total = told(outcome)
     total["no_room"] = float(refused.sum())
     total["co2_mt"] = float(rows["co2_made"].sum()) / MILLION
+    total["paid_million"] = paid_million(paid(outcome, scheme, prices, made=made))  # refuses a round without awards
     total["eur_per_t"] = outcome.awarded / float(rows["co2_made"].sum())
-    total["paid_million"] = paid_million(paid(outcome, scheme, prices, made=made))
     return total, table
 
 

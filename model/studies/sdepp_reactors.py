@@ -252,7 +252,7 @@ def _sums(need: Need, year: int) -> dict[str, float]:
         "base_price_eur_per_mwh": float(levels["electricity_base"].to_dict()[year]) * 1e3,
         "sun_price_eur_per_mwh": float(levels["electricity_solar"].to_dict()[year]) * 1e3,
         "wind_price_eur_per_mwh": float(levels["electricity_wind"].to_dict()[year]) * 1e3,
-        "built": float(need.found.projects["capacity"].sum()),
+        "built_mw_and_t_per_h": float(need.found.projects["capacity"].sum()),
         "needs_subsidy": float(reasons.get("", 0.0)),
         "needs_none": float(reasons.get(BELOW, 0.0)),
         "no_phase_pays": float(reasons.get(ABOVE, 0.0)),

@@ -108,3 +108,11 @@ def test_own_use_in_a_round(tmp_path):
     with pytest.raises(InputError) as caught:
         own_use(here, load_scheme(), (1.0, -0.1), retail=-1)
     assert sorted(problem.file for problem in caught.value.problems) == ["--retail-price", "--shares", "--shares"]
+
+
+def test_a_round_that_nobody_can_win_has_no_payments_to_compare(tmp_path):
+    dear = ground(tmp_path, services=[SERVICE_ROWS[1]], projects=[PROJECT_ROWS[1].replace(",1,0.9,", ",1,90,")])
+    with pytest.raises(InputError, match="at least one award"):
+        non_firm(dear, load_scheme(), feed_in_factors=(1.0,))
+    table = own_use(dear, load_scheme(), (0.0,)).tables["roofs"]
+    assert table["applying"].tolist() == [0]

@@ -51,7 +51,9 @@ def test_need_and_cash_are_those_of_what_each_run_builds(runs, tmp_path):
     assert total.at["small_reactors_mw", WITHOUT] == 0
     assert np.allclose(total[CHANGE], total[WITH] - total[WITHOUT])
     parts = total.loc[["needs_subsidy", "needs_none", "no_phase_pays"]].sum()
-    assert np.allclose(parts[[WITH, WITHOUT]], total.loc["built", [WITH, WITHOUT]].astype(float), rtol=1e-6)
+    assert np.allclose(
+        parts[[WITH, WITHOUT]], total.loc["built_mw_and_t_per_h", [WITH, WITHOUT]].astype(float), rtol=1e-6
+    )
     for name in (WITH, WITHOUT):
         assert by_technique[f"claim_million_{name}"].sum() == pytest.approx(total.at["claim_million", name])
         assert by_technique[f"paid_million_{name}"].sum() == pytest.approx(total.at["paid_million", name])
@@ -67,7 +69,7 @@ def test_need_and_cash_are_those_of_what_each_run_builds(runs, tmp_path):
     left = stands[(stands["retirement_year"] > 2040) & stands["technology"].isin(["solar", "wind_onshore"])]
     for name in (WITH, WITHOUT):
         renewable = built[name] - left["capacity"].sum()
-        assert total.at["built", name] >= renewable * 0.98 - 1
+        assert total.at["built_mw_and_t_per_h", name] >= renewable * 0.98 - 1
 
 
 def test_no_reactors_and_years_that_neither_has_are_told_at_once(runs, tmp_path):
