@@ -163,7 +163,8 @@ def _angle_limits(case: Case, sets: SetValues) -> tuple[np.ndarray, np.ndarray]:
         return low[:, None], high[:, None]
     for row, (corridor, _) in enumerate(sets["corridor_year"]):
         shift = number(table, corridor, "shift_min")
-        if text(table, corridor, "kind") == "ac" and shift == number(table, corridor, "shift_max"):
+        reactive = np.isfinite(number(table, corridor, "angle_per_power"))
+        if reactive and text(table, corridor, "kind") == "ac" and shift == number(table, corridor, "shift_max"):
             limits = (number(table, corridor, "difference_min"), number(table, corridor, "difference_max"))
             flows = sorted((limit - shift) / number(table, corridor, "angle_per_power") for limit in limits)
             low[row], high[row] = flows

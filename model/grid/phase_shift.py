@@ -74,13 +74,13 @@ def shifter_reactance(case: Case, sets: SetValues) -> np.ndarray:
     return _column(case, sets["angle_limited_shifter_year"], "angle_per_power")
 
 
-@parameter(over=("angle_limited_shifter_year",), unit="mrad", sign="the first node's angle less the second's")
+@parameter(over=("angle_limited_shifter_year",), unit="mrad", sign="positive: the first node is ahead of the second")
 def angle_difference_min(case: Case, sets: SetValues) -> np.ndarray:
     """Least angle difference."""
     return _column(case, sets["angle_limited_shifter_year"], "difference_min")
 
 
-@parameter(over=("angle_limited_shifter_year",), unit="mrad", sign="the first node's angle less the second's")
+@parameter(over=("angle_limited_shifter_year",), unit="mrad", sign="positive: the first node is ahead of the second")
 def angle_difference_max(case: Case, sets: SetValues) -> np.ndarray:
     """Largest angle difference."""
     return _column(case, sets["angle_limited_shifter_year"], "difference_max")
