@@ -34,13 +34,18 @@ def run(options: argparse.Namespace) -> Answer:
     data = plain(dataclasses.asdict(result))
     text = "\n".join(
         [
-            f"{result.status}: {result.objective / 1e9:,.3f} billion EUR (discounted system cost)",
+            f"{result.status}: {_money(result.objective)} (discounted system cost)",
             f"{result.rows:,} rows, {result.columns:,} columns, {result.nonzeros:,} nonzeros",
             f"{result.seconds:.1f} s, of which {result.seconds_solver:.1f} s in HiGHS; {result.peak_mb:,.0f} MB",
             f"result: {result.run_file}",
         ]
     )
     return Answer(text, data)
+
+
+def _money(amount: float) -> str:
+    """An amount in billions; below one hundredth of that in full."""
+    return f"{amount / 1e9:,.3f} billion EUR" if abs(amount) >= 1e7 else f"{amount:,.6f} EUR"
 
 
 def validate(options: argparse.Namespace) -> Answer:
@@ -165,6 +170,13 @@ def sdepp(options: argparse.Namespace) -> Answer:
     return Answer(*run_sdepp(options))
 
 
+def exchange(options: argparse.Namespace) -> Answer:
+    """Bring a network of another model in, or a result out."""
+    from model.cli.exchange import run_exchange
+
+    return Answer(*run_exchange(options))
+
+
 def schema(options: argparse.Namespace) -> Answer:
     """Print or write the JSON Schema of scenario files."""
     text = json.dumps(json_schema(), indent=2)
@@ -193,5 +205,6 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "dispatch": dispatch,
     "study": study,
     "sdepp": sdepp,
+    "exchange": exchange,
     "schema": schema,
 }

@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from model import __version__
+from model.cli.exchange_parser import add_exchange
 from model.cli.sdepp_parser import add_sdepp
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def make_parser() -> argparse.ArgumentParser:
     _dispatch(commands)
     _study(commands)
     add_sdepp(commands, _command)
+    add_exchange(commands, _command)
     _schema(commands)
     return parser
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,12 +25,21 @@ def demand_node(case: Case) -> list[Key]:
 @index_set(dims=("node", "carrier", "year"))
 def node_carrier_year(case: Case, sets: SetValues) -> set[Key]:
     """Every balance there is: a demand, or a key under which some feature contributes."""
-    keys: set[Key] = set(sets["demand_node"])
+    keys: set[Key] = set(sets["demand_node"]) | {key for key, _ in loads_of(case)}
     open_families = ("unserved_nodes", "spill_nodes")
     for record in REGISTRY.of_kind("indexed_set"):
         if record.over == ("node_carrier_year",) and record.name not in open_families:
             keys |= set(sets.family(record.name))
     return keys
+
+
+def loads_of(case: Case) -> Iterator[tuple[Key, np.ndarray]]:
+    """Loads that are given one by one, by node, carrier and year, with their power at the steps, MW."""
+    table = case.given.loads
+    values = case.given.values(table, "power", case.time.count)
+    for node, carrier, power in zip(table["node"], table["carrier"], values, strict=True):
+        for year in case.years:
+            yield (str(node), str(carrier), year), power
 
 
 @index_set(dims=("node", "carrier", "year"))
@@ -51,9 +61,18 @@ def spill_nodes(case: Case, sets: SetValues) -> dict[Key, list[str]]:
     return {key: [key[0]] for key in sets["spill_node"]}
 
 
-@parameter(over=("node_carrier_year", "time"), unit="MW", minimum=0)
+@parameter(over=("node_carrier_year", "time"), unit="MW", sign="positive: taken; negative: a load that gives")
 def demand(case: Case, sets: SetValues) -> np.ndarray:
-    """Demand of a carrier at a node in every step (zero where only others contribute)."""
+    """Demand and loads of a carrier at a node in every step (zero where only others contribute)."""
+    values = _demanded(case, sets)
+    positions = sets.positions("node_carrier_year")
+    for key, power in loads_of(case):
+        values[positions[key]] += power
+    return values
+
+
+def _demanded(case: Case, sets: SetValues) -> np.ndarray:
+    """Demand that may stay unserved, over `node_carrier_year` and time."""
     values = np.zeros((len(sets["node_carrier_year"]), case.time.count))
     positions = sets.positions("node_carrier_year")
     rows = [positions[key] for key in case.demand.index]
@@ -65,7 +84,7 @@ def demand(case: Case, sets: SetValues) -> np.ndarray:
 def unserved_limit(case: Case, sets: SetValues) -> np.ndarray:
     """No more can stay unserved than is demanded."""
     positions = sets.positions("node_carrier_year")
-    everything = demand(case, sets)
+    everything = _demanded(case, sets)
     return everything[[positions[key] for key in sets["demand_node"]]]
 
 

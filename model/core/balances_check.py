@@ -47,6 +47,16 @@ def unserved_and_spilled(case: Case, cube: Any, year: int) -> Iterator[Supply]:
             yield Supply(nodes[rows], carriers[rows], values)
 
 
+@supplies
+def loads_served(case: Case, cube: Any, year: int) -> Iterator[Supply]:
+    """Loads that are given one by one are always served."""
+    table = case.given.loads
+    power = np.repeat(table["power"].to_numpy(dtype=float)[:, None], case.time.count, axis=1)
+    for row, label in enumerate(table["power_series"]):
+        power[row] = case.given.series[label] if label else power[row]
+    yield Supply(table["node"].tolist(), table["carrier"].tolist(), -power)
+
+
 def demand_of_year(case: Case, carrier: str, year: int) -> np.ndarray:
     """Demand of a carrier at every node in every step, MW."""
     keys = case.demand.index

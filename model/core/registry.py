@@ -234,7 +234,7 @@ def cost(
     Args:
         item: name of the cost item.
         over: index sets; one of their dimensions is `year`.
-        place: which label says where: asset, node, corridor, region, interconnector or country.
+        place: which label says where: asset, device, reservoir, node, corridor, region, interconnector or country.
         technology: fixed label in the ledger where `place` is not an asset.
         source: formula or figure.
     """

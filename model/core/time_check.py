@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 def hours_of_the_year(case: Case, cube: Any) -> Iterator[Finding]:
     """Steps add up to the hours of the year, and every period stands for as much as the calendar repeats it."""
     scenario, time = case.scenario, case.time
+    if scenario.time.mode == "snapshots":
+        table = case.tables["snapshots"]
+        given = Tally("hours of the snapshots")
+        given.look(apart(np.asarray(cube["results"]["weight"].values, dtype=float), table["weight"].to_numpy(float)))
+        given.look(apart(np.asarray(time.length, dtype=float), table["length"].to_numpy(dtype=float)))
+        yield given.finding
+        return
     shares = np.asarray(scenario.weather_weights or np.ones(len(scenario.weather_years)), dtype=float)
     shares = shares / shares.sum()
     hours = np.array([8784.0 if calendar.isleap(year) else 8760.0 for year in scenario.weather_years])

@@ -119,6 +119,9 @@ def owner(case: Any, place: str, columns: dict[str, np.ndarray], size: int) -> t
         raise ValueError(f"the place {place!r} is not among the dimensions {sorted(columns)}")
     if place == "asset":
         return looked_up(case.assets, "node", labels), looked_up(case.assets, "technology", labels)
+    if place in ("device", "reservoir"):
+        table = case.given.devices if place == "device" else case.given.reservoirs
+        return looked_up(table, "node", labels), looked_up(table, "group", labels)
     if place == "corridor":
         return looked_up(case.corridors, "from_node", labels), labels
     if place == "interconnector":

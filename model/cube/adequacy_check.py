@@ -19,6 +19,10 @@ def worst_week_found_anew(case: Any, cube: xr.DataTree, book: Book, year: int, s
     power = electricity(case)
     wanted = np.array([(c, y) == (power, year) for _, c, y in case.demand.index], dtype=bool)
     load = case.demand_series[wanted].sum(axis=0).astype(float)
+    loads = case.given.loads[case.given.loads["carrier"] == power]
+    load += sum(
+        (case.given.one(row.power_series) if row.power_series else float(row.power)) for row in loads.itertuples()
+    )
     weather, given, firm = np.zeros_like(load), np.zeros_like(load), dict[str, float]()
     flows = of_year(case.flows, year)
     made = flows[flows["coefficient"] > 0]

@@ -104,6 +104,7 @@ def parties(terms: Mapping[str, Any], case: Any, year: int) -> pd.DataFrame:
         {key: terms[f"term_{key}"].values for key in ("carrier", "year", "family", "technology", "member")}
     )
     table = table[(table["year"] == year) & (table["carrier"] == electricity(case))]
+    table = table[table["family"] != "device_given"]  # single devices may be called as a technology is
     return table.assign(kind=table["technology"].map(case.technologies["kind"]))
 
 

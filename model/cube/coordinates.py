@@ -65,6 +65,9 @@ def unit_coordinates(case: Any, labels: dict[str, pd.Index]) -> dict[str, xr.Var
         limits = case.tables["shared_potential_limits"]
         units = limits.groupby("group")["unit"].first().reindex(labels["group"])
         coordinates["group_unit"] = texts("group", units, "Unit of the potential that a group shares")
+    if "limit" in labels:
+        units = case.given.device_limits["unit"].reindex(labels["limit"])
+        coordinates["limit_unit"] = texts("limit", units, "Unit of a limit over devices")
     for name, (dim, values, long_name) in sdepp_units(getattr(case, "sdepp", None)).items():
         if dim in labels:
             coordinates[name] = texts(dim, values.reindex(labels[dim]), long_name)

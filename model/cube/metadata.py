@@ -19,6 +19,7 @@ OWN_UNITS = {
     "award unit": "award_unit(category)",
     "output unit": "output_unit(category)",
     "cap unit": "cap_unit(cap)",
+    "limit unit": "limit_unit(limit)",
 }
 """Words of a declaration for units that differ, and the coordinate that holds each."""
 POWER_TO_ENERGY = {

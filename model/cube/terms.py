@@ -32,7 +32,7 @@ def balance_terms(case: Any, program: Any, registry: Any, solution: Any) -> Iter
     """Every term of every balance that is not zero all the time; the demand is a term of family `demand`."""
     model = NumericModel(program, solution.values)
     contributions = [record for record in registry.of_kind("contribution") if record.balance == BALANCE]
-    technologies = case.assets["technology"].to_dict()
+    technologies = case.assets["technology"].to_dict() | groups_of_devices(case)
     families = {declared.name for declared in program.indexed_sets}
     for node, carrier, year in getattr(model, row_set(program)):
         key = (node, carrier, year)
@@ -45,6 +45,12 @@ def balance_terms(case: Any, program: Any, registry: Any, solution: Any) -> Iter
         wanted = -spread(model, registry.meta[BALANCE].function(model, *key, model.all_time))
         if np.abs(wanted).max(initial=0.0) > SMALLEST_POWER:
             yield Term(*key, "demand", "", "", wanted)
+
+
+def groups_of_devices(case: Any) -> dict[str, str]:
+    """Group of the device of a port, by the port's label in the terms."""
+    groups = case.given.devices["group"].to_dict() if hasattr(case, "given") else {}
+    return {f"{device}, {port}": groups[device] for device, port in case.given.device_ports.index} if groups else {}
 
 
 def row_set(program: Any) -> str:

@@ -17,8 +17,10 @@ from model.data.carbon import with_capture
 from model.data.case import Case
 from model.data.demand import annual_demand
 from model.data.finance import annuity, discount_weights, year_spans
+from model.data.given import given_of, read_series, series_checksums
 from model.data.hourly import HourlySeries, national_signals, take_to_steps
 from model.data.parameters import TechnologyFigures, points_by, series_at_years
+from model.data.snapshots import MODE, snapshot_axis, steps_without_weather
 from model.data.tables import bare
 from model.data.time_axis import Calendar
 from model.data.validation import check_scenario, read_valid_tables
@@ -36,7 +38,7 @@ def build_case(scenario: Scenario, folder: str | Path | None = None) -> Case:
 
     Args:
         scenario: checked settings.
-        folder: folder of the data set; by default `inputs/<scenario.data>`.
+        folder: folder of the data set; by default the one that `scenario.data` names (`data_folder`).
 
     Raises:
         InputError: every fault of the tables, or every name of the scenario that the tables do not know.
@@ -44,9 +46,9 @@ def build_case(scenario: Scenario, folder: str | Path | None = None) -> Case:
     import pandas as pd
 
     if folder is None:
-        from model.scenario import inputs_folder
+        from model.scenario import data_folder
 
-        folder = inputs_folder() / scenario.data
+        folder = data_folder(scenario)
     folder = Path(folder)
     tables, checksums = read_valid_tables(folder)
     check_scenario(scenario, tables, folder)
@@ -76,10 +78,16 @@ def build_case(scenario: Scenario, folder: str | Path | None = None) -> Case:
     annual = annual_demand(tables["demand"], scenario)
     corridors, corridor_years = grid_room.corridor_tables(tables["corridors"], scenario)
     interconnectors = of_years(grid_room.interconnector_table(tables["interconnectors"], scenario), years)
-    signals = national_signals(series, annual, nodes, carriers) if scenario.time.mode == "representative" else None
-    time = choose_time_axis(calendar, scenario.time, signals)
-    annual = annual[annual["year"].isin(years)]  # after the choice of hours, which is that of the whole path
-    stepped = take_to_steps(time, series, annual, nodes, assets, flows, interconnectors, years)
+    if scenario.time.mode == MODE:
+        time = snapshot_axis(tables["snapshots"], scenario.weather_years[0])
+        stepped = steps_without_weather(time, annual[annual["year"].isin(years)], years)
+        given, sources = given_of(tables, read_series(folder, tables)[0]), series_checksums(folder)
+    else:
+        signals = national_signals(series, annual, nodes, carriers) if scenario.time.mode == "representative" else None
+        time = choose_time_axis(calendar, scenario.time, signals)
+        annual = annual[annual["year"].isin(years)]  # after the choice of hours, which is that of the whole path
+        stepped = take_to_steps(time, series, annual, nodes, assets, flows, interconnectors, years)
+        given, sources = given_of(tables, {}), series.checksums
 
     case = Case(
         scenario=scenario,
@@ -112,7 +120,8 @@ def build_case(scenario: Scenario, folder: str | Path | None = None) -> Case:
         reactor_power_loss=_power_loss(scenario, tables, designs, carriers),
         stores=stores,
         sites=_indexed(tables["sites"], "node"),
-        checksums={**checksums, **series.checksums},
+        checksums={**checksums, **sources},
+        given=given,
     )
     return case if scenario.sdepp.mode == "off" else with_awards(case, folder)
 

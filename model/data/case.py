@@ -116,7 +116,7 @@ def size_estimate(case: Case) -> dict[str, Any]:
     """Count what makes a case large; rows, columns and nonzeros are counted by compiling it.
 
     Returns:
-        years, steps, periods, nodes, assets, asset_years, flows, demands, stores, corridors, and hourly_flows:
+        years, steps, periods, nodes, assets, asset_years, flows, demands, devices, stores, corridors, and hourly_flows:
         coefficients of assets at balanced carriers times steps, the largest part of the matrix.
     """
     balanced = set(case.carriers.index[case.carriers["balanced"] == "yes"])
@@ -129,7 +129,8 @@ def size_estimate(case: Case) -> dict[str, Any]:
         "assets": len(case.assets),
         "asset_years": len(case.asset_years),
         "flows": len(case.flows),
-        "demands": len(case.demand),
+        "demands": len(case.demand) + len(case.given.loads),
+        "devices": len(case.given.devices),
         "stores": len(case.stores),
         "corridors": len(case.corridors),
         "hourly_flows": hourly,

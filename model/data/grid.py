@@ -28,7 +28,7 @@ def corridor_tables(table: pd.DataFrame, scenario: Scenario) -> tuple[pd.DataFra
         `angle_per_power` (mrad/MW, see `angle_per_power`; NaN: not ac), `shift_min` and `shift_max` (mrad; the same
         where the shift is fixed), `difference_min` and `difference_max` (of the angle, mrad; endless: no limit);
         `corridor_years` (corridor, year): capacity (MW, thermal, zero while it does not stand) and stands (bool). A
-        corridor that never stands and cannot be expanded is left out.
+        corridor that never stands, cannot be expanded and is not always meshed is left out.
     """
     import pandas as pd
 
@@ -56,7 +56,8 @@ def corridor_tables(table: pd.DataFrame, scenario: Scenario) -> tuple[pd.DataFra
             rows.append((corridor, year, row["capacity"] if stands else 0.0, stands))
     years = pd.DataFrame(rows, columns=["corridor", "year", "capacity", "stands"]).set_index(["corridor", "year"])
     ever = years["stands"].groupby(level="corridor").any() if len(years) else pd.Series(dtype=bool)
-    keep = [corridor for corridor in frame.index if ever[corridor] or frame.at[corridor, "expandable"]]
+    meshed = frame["always_meshed"] == "yes"
+    keep = [c for c in frame.index if ever[c] or frame.at[c, "expandable"] or meshed[c]]
     return frame.loc[keep], years[years.index.get_level_values("corridor").isin(keep)].astype({"capacity": float})
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PLACE = ["_file", "_row"]
+ALONE = "devices"
+NEEDED_BY_DEVICES = ("regions", "nodes", "carriers")
 
 
 @dataclass
@@ -51,6 +53,8 @@ def checksum(path: Path) -> str:
 def read_tables(folder: Path) -> Reading:
     """Read every table of the schema list from a folder with one CSV file per table."""
     result = Reading()
+    # A data set of single devices (an imported network) needs no technologies, prices or reactors.
+    alone = (folder / f"{ALONE}.csv").is_file()
     for table in SCHEMAS.values():
         rows: list[dict[str, Any]] = []
         for position, file in enumerate(table.file_names):
@@ -58,7 +62,7 @@ def read_tables(folder: Path) -> Reading:
             if path.is_file():
                 result.checksums[file] = checksum(path)
                 rows += _read_file(path, table, result)
-            elif table.required and position == 0:
+            elif table.required and position == 0 and not (alone and table.name not in NEEDED_BY_DEVICES):
                 result.problems.append(Problem(file, "", "", "", f"this file in {folder.name}"))
                 result.unreadable.add(table.name)
         result.tables[table.name] = _frame(rows, table)

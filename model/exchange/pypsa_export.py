@@ -18,6 +18,7 @@ by name.
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,7 @@ from model.errors import InputError, Problem
 from model.exchange import pypsa_assets as assets
 from model.exchange import pypsa_grid as grid
 from model.exchange.pypsa_cut import cut_case
+from model.exchange.pypsa_given import add_given
 from model.exchange.pypsa_refusals import refuse
 from model.exchange.pypsa_rows import extra_rows, note_rows, state_rows
 from model.exchange.pypsa_sizes import Export, number, shared_limits
@@ -64,7 +66,8 @@ def export_pypsa(case: Case, rows_between_capacities: bool = False) -> pypsa.Net
     network = pypsa.Network()
     network.set_snapshots(pd.DatetimeIndex(case.time.utc))
     network.snapshot_weightings["objective"] = case.time.weight
-    network.snapshot_weightings["generators"] = case.time.weight
+    energy = case.given.energy_weight
+    network.snapshot_weightings["generators"] = energy if len(energy) else case.time.weight
     network.snapshot_weightings["stores"] = case.time.length
     export = Export.of(case, network)
     _add_buses(export)
@@ -76,10 +79,31 @@ def export_pypsa(case: Case, rows_between_capacities: bool = False) -> pypsa.Net
     grid.add_hosting(export)
     grid.add_sites(export)
     grid.add_neighbours(export)
+    problems = add_given(export)
+    if problems:
+        raise InputError(problems)
     export.rows += shared_limits(export)
     export.flush()
     _finish(export, rows_between_capacities)
     return network
+
+
+def write_network(network: pypsa.Network, target: Path) -> Path:
+    """Write a network: as NetCDF where the name ends in .nc, else as a folder of CSV files.
+
+    Args:
+        network: the network.
+        target: the file or folder.
+
+    Returns:
+        Where it was written.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.suffix == ".nc":
+        network.export_to_netcdf(str(target))
+    else:
+        network.export_to_csv_folder(str(target))
+    return target
 
 
 def _add_buses(export: Export) -> None:
@@ -154,8 +178,9 @@ def _finish(export: Export, rows_between_capacities: bool) -> None:
     efficiencies = [column for column in network.links.columns if re.fullmatch(r"efficiency\d+", column)]
     network.links[efficiencies] = network.links[efficiencies].fillna(1.0)
     used = set(network.buses["carrier"])
-    for component in ("Generator", "Link", "Line", "Store", "Load"):
-        used |= set(network.components[component].static["carrier"])
+    for component in ("Generator", "Link", "Line", "Transformer", "Store", "StorageUnit", "Load"):
+        table = network.components[component].static
+        used |= set(table["carrier"]) if "carrier" in table else set()
     for carrier in sorted(used - set(network.carriers.index) - {""}):
         network.add("Carrier", carrier)
     network.meta[COST_OF_STANDING] = export.constant
@@ -199,7 +224,8 @@ def comparable_objective(network: pypsa.Network, objective: float | None = None)
         objective: PyPSA's objective without its constant, EUR/year; by default the network's own.
     """
     standing = 0.0
-    for component, nominal in (("Generator", "p_nom"), ("Link", "p_nom"), ("Store", "e_nom"), ("Line", "s_nom")):
+    nominals = {"Generator": "p_nom", "Link": "p_nom", "Store": "e_nom", "Line": "s_nom", "Transformer": "s_nom"}
+    for component, nominal in nominals.items():
         table = network.components[component].static
         table = table[table[f"{nominal}_extendable"].astype(bool)]
         standing += float((table["capital_cost"] * table[nominal]).sum())

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from model.errors import InputError, Problem
 from model.exchange.pypsa_sizes import Export, NominalRow, Size, number
 
 REFERENCE_VOLTAGE = 380.0
@@ -37,14 +38,40 @@ def add_corridors(export: Export) -> None:
         share = float(row["security_factor"])
         if row["kind"] == "ac":
             share *= float(case.scenario.grid.loop_flow_factor)
-        if row["kind"] == "ac" and case.scenario.grid.kirchhoff and standing > 0:
-            reactance = float(row["reactance"]) * (REFERENCE_VOLTAGE / float(row["voltage"])) ** 2
-            nominal = size.nominal(prefix="s_nom")
-            export.add("Line", corridor, **ends, x=reactance, r=0.0, s_max_pu=share, carrier="AC", **nominal)
+        export.constant += float(row["standing_cost"]) * standing
+        meshed = standing > 0 or row["always_meshed"] == "yes"
+        rated: Any = share * case.given.one(row["limit_series"]) if row["limit_series"] else share
+        if row["kind"] == "ac" and case.scenario.grid.kirchhoff and meshed:
+            _add_line(export, corridor, ends, size, rated)
         elif row["efficiency"] < 1.0:
             _add_lossy(export, corridor, ends, size, share)
         else:
-            export.add("Link", corridor, **ends, p_max_pu=share, p_min_pu=-share, carrier=row["kind"], **size.nominal())
+            export.add("Link", corridor, **ends, p_max_pu=rated, p_min_pu=-rated, carrier=row["kind"], **size.nominal())
+
+
+def _add_line(export: Export, corridor: str, ends: dict[str, str], size: Size, rated: Any) -> None:
+    """An AC corridor as a Line, or as a Transformer where it shifts the angle.
+
+    Raises:
+        InputError: limits on the angle difference that differ by direction, which PyPSA cannot state.
+    """
+    row: Any = export.case.corridors.loc[corridor]
+    nominal, per_power = size.nominal(prefix="s_nom"), float(row["angle_per_power"]) / 1000.0
+    low, high = float(row["difference_min"]), float(row["difference_max"])
+    if low != -high:
+        expected = "the same limit on the angle in both directions (export to PyPSA)"
+        raise InputError([Problem("corridors.csv", "", corridor, f"{low:g} to {high:g} mrad", expected)])
+    cells = {"v_ang_max": float(np.rad2deg(high / 1000.0)) if np.isfinite(high) else np.inf, "s_max_pu": rated}
+    if row["shift_min"] == 0.0 and row["shift_max"] == 0.0:
+        reactance = per_power * REFERENCE_VOLTAGE**2
+        export.add("Line", corridor, **ends, x=reactance, r=0.0, carrier="AC", **cells, **nominal)
+        return
+    # PyPSA reads a transformer's reactance per unit of s_nom, which of an expandable one is no limit.
+    base = float(nominal["s_nom"]) or 1.0
+    lowest, highest = (float(np.rad2deg(row[f"shift_{end}"] / 1000.0)) for end in ("min", "max"))
+    shift = {"phase_shift": lowest} if lowest == highest else {"phase_shift_min": lowest, "phase_shift_max": highest}
+    nominal["s_nom"] = base
+    export.add("Transformer", corridor, **ends, x=per_power * base, r=0.0, **shift, **cells, **nominal)
 
 
 def _corridor_size(export: Export, corridor: str, standing: float) -> Size:

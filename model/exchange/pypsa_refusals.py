@@ -27,6 +27,10 @@ KNOWN_ROWS = frozenset(
         # of reactors: stated without heat and minimum load, refused by asset otherwise
         "reactor_back_pressure_limit", "reactor_dump_limit", "reactor_energy_guard", "reactor_extraction_limit",
         "reactor_heat_split", "reactor_power_output",
+        # of what is given one by one: stated, or refused by its label
+        "angle_difference_limit", "device_cost_piece", "device_first_ramp_down", "device_first_ramp_up", "device_floor",
+        "device_limit", "device_limit_row", "device_ramp_down", "device_ramp_up", "reservoir_balance",
+        "reservoir_floor", "reservoir_limit",
         # of linked periods, sites, targets and several years: refused by setting
         "corridor_expansion_stays", "early_retirement_is_final", "hosting_built_stays", "site_block_peak_limit",
         "site_contract_limit", "site_month_peak_limit", "smr_target", "store_deviation_first", "store_deviation_rest",

@@ -91,6 +91,17 @@ class Export:
         kind = tuple(sorted((key, isinstance(value, np.ndarray)) for key, value in attributes.items()))
         self._waiting.setdefault((component, *kind), []).append((name, attributes))
 
+    def amend(self, component: str, name: str, attributes: dict[str, Any]) -> None:
+        """Give a noted component further attributes."""
+        for noted in self._waiting.values():
+            for position, (known, given) in enumerate(noted):
+                if known == name and (component,) == next(
+                    (kind[:1] for kind, other in self._waiting.items() if other is noted), ()
+                ):
+                    noted.pop(position)
+                    self.add(component, name, **given, **attributes)
+                    return
+
     def flush(self) -> None:
         """Add what is noted to the network, alike ones in one call: PyPSA copies its tables at every call."""
         import pandas as pd

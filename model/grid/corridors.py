@@ -18,10 +18,10 @@ Key = tuple[str, int]
 
 @index_set(dims=("corridor", "year"))
 def corridor_year(case: Case) -> list[Key]:
-    """Corridors in the years in which they are in service or may be expanded."""
+    """Corridors in the years in which they are in service, may be expanded, or are in the cycles anyway."""
     expandable = set(_expandable(case))
-    stands = case.corridor_years["stands"]
-    return [key for key in case.corridor_years.index if stands[key] or key in expandable]
+    stands, meshed = case.corridor_years["stands"], case.corridors["always_meshed"] == "yes"
+    return [key for key in case.corridor_years.index if stands[key] or key in expandable or meshed[key[0]]]
 
 
 @index_set(dims=("corridor", "year"))

@@ -4,7 +4,7 @@
 other rooms read (`scenario.grid.kirchhoff`); `json_schema` describes the files for editors.
 """
 
-from model.scenario.reading import inputs_folder, list_overlays, list_scenarios, load_scenario
+from model.scenario.reading import data_folder, inputs_folder, list_overlays, list_scenarios, load_scenario
 from model.scenario.schema import json_schema
 from model.scenario.settings import (
     Carbon,
@@ -36,6 +36,7 @@ __all__ = [
     "Solver",
     "Technologies",
     "Time",
+    "data_folder",
     "inputs_folder",
     "json_schema",
     "list_overlays",

@@ -37,6 +37,12 @@ def inputs_folder() -> Path:
     return beside if beside.is_dir() else Path("inputs")
 
 
+def data_folder(scenario: Scenario) -> Path:
+    """Folder of the data set of a scenario: a path where it names one, else a folder of `inputs_folder()`."""
+    named = Path(scenario.data)
+    return named if named.is_absolute() or scenario.data.startswith(".") else inputs_folder() / named
+
+
 def list_scenarios() -> dict[str, Path]:
     """Return the scenarios that ship, by name."""
     return _listing(_scenario_folders())
@@ -118,6 +124,8 @@ class _Merge:
                     self.data.pop(key, None)
         for overlay in self._names(marked.data.pop("with", []), shown, line.get("with", "")):
             self.overlay(overlay, path, shown, line["with"])
+        if str(marked.data.get("data", "")).startswith("."):
+            marked.data["data"] = _from_here(path.parent / str(marked.data["data"]))
         self._lay(marked.data, marked.places)
 
     def overlay(self, name: str | Path, beside: Path | None, file: str = "--with", line: str = "") -> None:
@@ -227,6 +235,12 @@ def _listing(folders: Sequence[Path]) -> dict[str, Path]:
 
 def _beside(path: Path | None) -> list[Path]:
     return [Path()] if path is None else [path.parent, Path()]
+
+
+def _from_here(folder: Path) -> str:
+    """A folder as a path from the working folder that begins with a point; absolute where it lies elsewhere."""
+    shown = _shown(folder.resolve())
+    return shown if Path(shown).is_absolute() else f"./{shown}"
 
 
 def _shown(path: Path) -> str:

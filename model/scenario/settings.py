@@ -28,14 +28,16 @@ from model.scenario.section import (
     increasing,
 )
 
+DataSet = Annotated[str, Field(pattern=r"^([A-Za-z0-9][A-Za-z0-9_.-]*|[./].*|[A-Za-z]:.*)$")]
 ReactorMode = Literal["base_load", "behind_the_meter", "flexible", "coproduction"]
 
 
 class Time(Section):
     """Which hours of a year are in the model, and what each stands for."""
 
-    mode: Literal["full", "representative", "sample"] = "representative"
-    """full: every hour; representative: typical periods found by clustering; sample: named weeks."""
+    mode: Literal["full", "representative", "sample", "snapshots"] = "representative"
+    """full: every hour; representative: typical periods found by clustering; sample: named weeks; snapshots: the steps
+    of the table snapshots, without weather."""
     periods: int = Field(default=10, ge=1, le=366)
     """Typical periods per weather year (representative); the forced peak and spell periods come on top."""
     period_hours: int = Field(default=24, ge=1, le=8784)
@@ -327,8 +329,8 @@ class Scenario(Section):
     """What the scenario asks and what to keep in mind when reading its answer."""
     variant: list[str] = []
     """Overlays and settings laid over the file when it was loaded; filled in by the loader."""
-    data: Name = "nl"
-    """Data set, a folder of inputs/."""
+    data: DataSet = "nl"
+    """Data set: a folder of inputs/, or a path that begins with . or / (seen from the scenario file)."""
     years: Annotated[list[Year], Field(min_length=1), AfterValidator(increasing)] = [2030, 2040, 2050]
     """Milestone years; each stands for the years up to the next one. They lie between the first and the last year of
     the demand, and not before investment.stock_year."""

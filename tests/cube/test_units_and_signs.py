@@ -27,6 +27,8 @@ KNOWN = {
     *("output_unit(category)/GWh", "EUR/output_unit(category)/year", "cap_unit(cap)", "EUR/cap_unit(cap)"),
     *("cap_unit(cap)/award_unit(category)", "capacity_unit(technology)/award_unit(category)"),
     *("MW_e/capacity_unit(technology)", "EUR/GWh/year"),
+    *("limit_unit(limit)", "limit_unit(limit)/MW", "limit_unit(limit)/MWh", "EUR/limit_unit(limit)/year"),
+    *("EUR/h", "EUR/MWh/h"),
     *("group_unit(group)", "group_unit(group)/capacity_unit(technology)", "EUR/group_unit(group)/year"),
 }
 

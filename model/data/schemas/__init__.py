@@ -5,12 +5,22 @@ Validation, the data dictionary (`data_dictionary`) and the JSON Schema (`json_s
 
 from __future__ import annotations
 
-from model.data.schemas import demand_and_prices, grid, heat_and_gases, places, profiles, reactors, sites, technologies
+from model.data.schemas import (
+    demand_and_prices,
+    devices,
+    grid,
+    heat_and_gases,
+    places,
+    profiles,
+    reactors,
+    sites,
+    technologies,
+)
 from model.data.schemas.columns import COMMON_COLUMNS, PROVENANCE_WORDS, Column, Parameter, Table
 
 SCHEMAS: dict[str, Table] = {
     table.name: table
-    for room in (places, technologies, demand_and_prices, profiles, grid, heat_and_gases, reactors, sites)
+    for room in (places, technologies, demand_and_prices, profiles, grid, heat_and_gases, reactors, sites, devices)
     for table in room.TABLES
 }
 

@@ -9,6 +9,7 @@ from typing import Any
 from model.data.cells import nearest
 from model.data.profiles import FLAT, INVERSE_COP, SOLAR_THERMAL
 from model.data.schemas import SCHEMAS
+from model.data.validation.devices import device_problems
 from model.data.validation.places import Tables, at, rows_of
 from model.data.validation.plants import plant_problems
 from model.data.validation.sites import site_problems, supply_problems
@@ -68,13 +69,14 @@ def _sites_listed(tables: Tables) -> list[Problem]:
 
 def _carriers(tables: Tables) -> list[Problem]:
     """Heat has a temperature, a balance has a price for what is not served, a priced spill has a price."""
-    problems = []
+    problems, demanded = [], set(tables["demand"]["carrier"])
     for row in rows_of(tables["carriers"]):
+        priced = row["carrier"] in demanded or not len(tables["devices"])  # loads of their own are always served
         if row["kind"] == "heat" and row["delivery_temperature"] != row["delivery_temperature"]:
             problems.append(at(row, "delivery_temperature", "", "a number in degC: this carrier is heat"))
         if row["kind"] != "heat" and row["cascade_group"]:
             problems.append(at(row, "cascade_group", row["cascade_group"], "a blank: only heat cascades"))
-        if row["balanced"] == "yes" and row["value_of_lost_load"] != row["value_of_lost_load"]:
+        if priced and row["balanced"] == "yes" and row["value_of_lost_load"] != row["value_of_lost_load"]:
             problems.append(at(row, "value_of_lost_load", "", "a number in EUR/MWh: this carrier is balanced"))
         if row["spill"] == "priced" and row["spill_cost"] != row["spill_cost"]:
             problems.append(at(row, "spill_cost", "", "a number in EUR/MWh: spill is priced"))
@@ -321,7 +323,7 @@ def _prices(tables: Tables) -> list[Problem]:
 
 CHECKS: tuple[Callable[[Tables], list[Problem]], ...] = (
     _nodes, _sites, _carriers, _technologies, _flows, _stores, _stock, _extraction, plant_problems, _years, _demand,
-    site_problems,
+    site_problems, device_problems,
 )  # fmt: skip
 COMPLETENESS: tuple[Callable[[Tables], list[Problem]], ...] = (
     _sites_listed, _technologies_complete, _reactors, _storylines, _prices, _zones, supply_problems,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from model.data.cells import nearest
+from model.data.snapshots import MODE
 from model.data.validation.places import Tables
 from model.data.weather import weather_file
 from model.errors import Problem
@@ -27,21 +28,49 @@ def scenario_problems(scenario: Scenario, tables: Tables, folder: Path) -> list[
         ("technologies.potential_factor", settings.potential_factor, technologies),
         ("reactors.designs", scenario.reactors.designs, designs),
         ("demand.factor", scenario.demand.factor, carriers),
-        ("demand.scenario", [scenario.demand.scenario], tables["demand"]["demand_scenario"]),
-        ("prices.fuel", [scenario.prices.fuel], tables["fuel_prices"]["price_scenario"]),
     ]
+    if len(tables["demand"]) or not len(tables["loads"]):
+        wanted.append(("demand.scenario", [scenario.demand.scenario], tables["demand"]["demand_scenario"]))
+    if len(tables["fuel_prices"]) or not len(tables["devices"]):
+        wanted.append(("prices.fuel", [scenario.prices.fuel], tables["fuel_prices"]["price_scenario"]))
     wanted += _of_sites(scenario, tables, technologies)
     if scenario.carbon.price:
         wanted.append(("prices.carbon", [scenario.prices.carbon], tables["carbon_prices"]["price_scenario"]))
     if scenario.carbon.cap is not None:
         wanted.append(("carbon.cap", [scenario.carbon.cap], tables["carbon_caps"]["cap"]))
     problems = [problem for key, names, known in wanted for problem in _unknown(scenario, key, names, known)]
-    for year in scenario.weather_years:
+    problems += _snapshots(scenario, tables)
+    for year in scenario.weather_years if scenario.time.mode != MODE else []:
         if not weather_file(folder / "weather", year).is_file():
             known = sorted(file.stem.removeprefix("weather_") for file in (folder / "weather").glob("weather_*.nc"))
             expected = f"a weather year of the data set ({', '.join(known) or 'none'})"
             problems.append(_problem(scenario, "weather_years", str(year), expected))
     return problems + _years(scenario, tables)
+
+
+def _snapshots(scenario: Scenario, tables: Tables) -> list[Problem]:
+    """Mode snapshots needs snapshots and has no weather; the series by snapshot need that mode."""
+    if scenario.time.mode != MODE:
+        used = [
+            f"{name}.{column}"
+            for name, table in tables.items()
+            for column in table.columns
+            if str(column).endswith("_series") and (table[column] != "").any()
+        ]
+        expected = f"{MODE}: {', '.join(used)} hold series by snapshot"
+        return [_problem(scenario, "time.mode", scenario.time.mode, expected)] if used else []
+    problems = []
+    if not len(tables["snapshots"]):
+        problems.append(_problem(scenario, "time.mode", MODE, "a data set with rows in snapshots.csv"))
+    if len(scenario.weather_years) != 1:
+        expected = f"one year, that of the dates, in mode {MODE}"
+        problems.append(_problem(scenario, "weather_years", str(scenario.weather_years), expected))
+    technologies, demand = tables["technologies"], tables["demand"]
+    weather = sorted({*technologies["availability_profile"], *tables["technology_flows"]["profile"]} - {""})
+    weather += sorted(set(demand["profile"]) - {"flat"})
+    weather += ["neighbour prices"] if scenario.grid.interconnectors and len(tables["interconnectors"]) else []
+    expected = f"another mode: {', '.join(weather)} come from weather, which mode {MODE} has not"
+    return [*problems, _problem(scenario, "time.mode", MODE, expected)] if weather else problems
 
 
 def _of_sites(
