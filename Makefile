@@ -26,9 +26,9 @@ run: $(VENV)/run.stamp
 	@echo "The result cube:                $(RESULT).nc"
 	@echo "In words:                       $(BIN)/python -m model show $(RESULT).nc"
 
-# Two workers: the suite is made for two cores.
+# Two workers: the suite is made for two cores; a file stays with one, so that what its tests share is solved once.
 test: $(VENV)/test.stamp
-	$(BIN)/python -m pytest -q -n 2
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 test-slow: $(VENV)/test.stamp
 	$(BIN)/python -m pytest -q -m slow

@@ -21,7 +21,7 @@ from model.engine import compile_program, solve
 from tests.closed_form.world import EXACT, World
 
 TRIES = settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
