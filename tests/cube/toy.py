@@ -16,6 +16,7 @@ import xarray as xr
 
 from model.core.grammar import parse_rule
 from model.core.registry import Meta, Registry
+from model.data.given import Given
 from model.engine.program import (
     IndexedSetDeclaration,
     MapDeclaration,
@@ -196,6 +197,7 @@ def make_case(places: list[tuple[str, str, float, float]], days: int) -> Any:
     limits = pd.MultiIndex.from_product([names, ["feed_in", "offtake"], YEARS], names=["region", "direction", "year"])
     return SimpleNamespace(
         scenario=Scenario(name="toy", title="A toy world", years=YEARS),
+        given=Given(),
         tables={
             "regions": pd.DataFrame(places, columns=["region", "name", "latitude", "longitude"]),
             "outlines": outlines,

@@ -57,7 +57,13 @@ def test_key_unlike_any_lists_the_known_ones(write):
 @pytest.mark.parametrize(
     ("text", "row", "column", "value", "expected"),
     [
-        ("time: {mode: ful}", "1", "time.mode", "ful", "one of full, representative, sample; did you mean 'full'?"),
+        (
+            "time: {mode: ful}",
+            "1",
+            "time.mode",
+            "ful",
+            "one of full, representative, sample, snapshots; did you mean 'full'?",
+        ),
         ("time:\n  periods: 0", "2", "time.periods", "0", "a number of at least 1"),
         ("time:\n  periods: many", "2", "time.periods", "many", "a whole number"),
         ("time:\n  periods: 2.5", "2", "time.periods", "2.5", "a whole number"),

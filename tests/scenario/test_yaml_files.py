@@ -82,7 +82,7 @@ def test_the_page_tells_the_types_of_keys_as_they_are():
     assert values["title"] == "text"
     assert values["data"].startswith("name (letters")
     assert values["years"] == "list of whole number ≥ 2020, ≤ 2100"
-    assert values["mode"] == "one of full, representative, sample"
+    assert values["mode"] == "one of full, representative, sample, snapshots"
     assert values["kirchhoff"] == "true or false"
     assert values["time_limit"] == "number > 0 or null"
     assert values["target"] == "mapping of whole number ≥ 2020, ≤ 2100 to number ≥ 0"
