@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from model.core.registry import Registry
     from model.data import Case
-    from model.engine import Compiled, Solution, SolverSettings
+    from model.engine import Compiled, Diagnosis, Solution, SolverSettings
     from model.engine.program import Program
 
 Progress = Callable[[str, str], None]
@@ -174,10 +174,19 @@ def solve(built: Built, log_file: str | Path | None = None, progress: Progress |
         from model.engine import diagnose
 
         tell(SOLVE, "no optimum; looking for the reason")
-        raise NotOptimal(solution.status, str(diagnose(built.compiled, settings, solution.status)))
+        found = diagnose(built.compiled, settings, solution.status)
+        raise NotOptimal(solution.status, "\n".join([str(found), *_in_words(built.case, found)]))
     if solution.status != "optimal":
         raise NotOptimal(solution.status, advice(solution))
     return solution
+
+
+def _in_words(case: Case, found: Diagnosis) -> list[str]:
+    """The limits of a grid that has no solution, in words."""
+    from model.report.reasons import in_words
+
+    said = in_words(case, found)
+    return ["In words:", *(f"  {sentence}" for sentence in said)] if said else []
 
 
 def advice(solution: Solution) -> str:

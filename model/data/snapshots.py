@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MODE = "snapshots"
+DATE = re.compile(r"\s*(19|20|21)\d\d-\d\d-\d\d")
 
 
 def snapshot_axis(table: pd.DataFrame, year: int) -> TimeAxis:
@@ -70,6 +72,8 @@ def snapshot_axis(table: pd.DataFrame, year: int) -> TimeAxis:
 def _starts(labels: list[str], length: np.ndarray, year: int) -> np.ndarray:
     """Start of each step: its label where all are dates, else hours after the beginning of the year."""
     try:
+        if not all(DATE.match(label) for label in labels):
+            raise ValueError(labels)
         return np.array([np.datetime64(label.strip().replace(" ", "T"), "s") for label in labels])
     except ValueError:
         hours = np.concatenate([[0.0], np.cumsum(length)[:-1]])

@@ -19,7 +19,7 @@ from model.exchange.matpower_file import MatpowerFile, Row, read_matpower
 
 Convention = Literal["powermodels", "matpower"]
 YEAR = 2025
-UNLIMITED = 1e6
+UNLIMITED = 1e5
 """MW: what stands for no rating."""
 WIDEST = math.degrees(1.0472)
 """Angle limit, degrees, that PowerModels sets where the file has none or one of 90 degrees and more."""

@@ -24,7 +24,9 @@ def group(cube: xr.DataTree, name: str) -> xr.Dataset:
 
 def text_of(cube: xr.DataTree, name: str) -> pd.Series:
     """A column of labels of the inputs, such as `asset_technology`."""
-    return group(cube, "inputs")[name].to_series()
+    inputs = group(cube, "inputs")
+    # A data set of single devices has no assets, and so no table of them.
+    return inputs[name].to_series() if name in inputs else pd.Series(dtype=object)
 
 
 def years_of(cube: xr.DataTree) -> list[int]:

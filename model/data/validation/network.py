@@ -17,7 +17,7 @@ ELECTRICITY = "electricity"
 
 def network_problems(tables: Tables, complete: bool = True) -> list[Problem]:
     """Run every check of this file; those for what is missing only where all rows are there."""
-    return _corridors(tables) + (_hosting(tables) + _reach(tables) if complete else [])
+    return _corridors(tables) + (_hosting(tables) + _reach(tables) + islands(tables) if complete else [])
 
 
 def _corridors(tables: Tables) -> list[Problem]:
@@ -156,3 +156,55 @@ def _sources(tables: Tables) -> dict[str, set[str]]:
             warmer |= sources.get(carrier, set())
             sources[carrier] = set(warmer)
     return sources
+
+
+def islands(tables: Tables) -> list[Problem]:
+    """Loads of their own lie where something can give: one problem for each island without supply, with its nodes."""
+    carried = {(row["node"], row["carrier"]) for row in rows_of(tables["loads"]) if _asks(row)}
+    if not carried:
+        return []
+    ports: dict[str, list[dict[str, Any]]] = {}
+    for row in rows_of(tables["device_ports"]):
+        ports.setdefault(row["device"], []).append(row)
+    places = [(node, carrier) for node in tables["nodes"]["node"] for carrier in tables["carriers"]["carrier"]]
+    parts = _Parts(f"{node}\n{carrier}" for node, carrier in places)
+    for row in rows_of(tables["corridors"]):
+        parts.join(f"{row['from_node']}\n{row['carrier']}", f"{row['to_node']}\n{row['carrier']}")
+    supplied: list[str] = [f"{node}\n{carrier}" for carrier, nodes in _sources(tables).items() for node in nodes]
+    for own in ports.values():
+        at_nodes = [f"{row['node']}\n{row['carrier']}" for row in own if row["node"]]
+        for other in at_nodes[1:]:
+            parts.join(at_nodes[0], other)
+        if len(at_nodes) == 1 and _may_give(tables, own):
+            supplied += at_nodes
+    known = {f"{node}\n{carrier}" for node, carrier in places}
+    alive = {parts.root(place) for place in supplied if place in known}
+    problems, told = [], set[str]()
+    for row in rows_of(tables["loads"]):
+        root = parts.root(f"{row['node']}\n{row['carrier']}")
+        if not _asks(row) or root in alive or root in told:
+            continue
+        told.add(root)
+        nodes = [
+            node for node, carrier in places if carrier == row["carrier"] and parts.root(f"{node}\n{carrier}") == root
+        ]
+        many = f" and {len(nodes) - 8} more" if len(nodes) > 8 else ""
+        expected = f"something that can give {row['carrier']} on its island ({', '.join(nodes[:8])}{many})"
+        problems.append(at(row, "node", row["node"], expected))
+    return problems
+
+
+def _asks(row: dict[str, Any]) -> bool:
+    return bool(row["power"] > 0 or row["power_series"])
+
+
+def _may_give(tables: Tables, own: list[dict[str, Any]]) -> bool:
+    """Whether the device of a single port at a node can give to it."""
+    device = tables["devices"].loc[tables["devices"]["device"] == own[0]["device"]]
+    port = next(row for row in own if row["node"])
+    backwards = (device["share_min"] < 0).any() or (device["share_min_series"] != "").any()
+    forwards = not (device["share_max"] <= 0).any() or (device["share_max_series"] != "").any()
+    empty = ((device["capacity"] == 0) & (device["expandable"] != "yes") & (device["capacity_of"] == "")).all()
+    if empty or port["coefficient_series"]:
+        return not empty
+    return bool(forwards if port["coefficient"] > 0 else backwards)
