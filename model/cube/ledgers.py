@@ -126,7 +126,8 @@ def emissions(case: Any, energy: xr.DataArray, results: xr.Dataset) -> xr.DataAr
     table = pd.concat([part for part in parts if len(part)] or parts[:1])
     text = "CO2 of a technology: of the fuels it burns and its own, less what it stores for good"
     return (
-        table.groupby(["year", "node", "technology"])["emissions"]
+        table.astype({"emissions": float})
+        .groupby(["year", "node", "technology"])["emissions"]
         .sum()
         .to_xarray()
         .assign_attrs(described("Mt/year", text, SIGN_OF_EMISSION))

@@ -78,6 +78,15 @@ STORES = (
     Described("discharge_efficiency", "share", "Given per unit released"),
     Described("standing_loss", "share/hour", "Share of the content lost in an hour"),
 )
+DEVICES = (
+    Described("node", "text", "Node of the device"),
+    Described("group", "text", "Group of the device in tables and pictures"),
+    Described("standing", "MW", "Capacity of the device that stands; absent where it has no limit or is a decision"),
+)
+RESERVOIRS = (
+    Described("node", "text", "Node of the reservoir"),
+    Described("group", "text", "Group of the reservoir in tables and pictures"),
+)
 INTERCONNECTORS = (
     Described("node", "text", "Node where the interconnector lands"),
     Described("zone", "text", "Neighbouring zone"),
@@ -123,6 +132,10 @@ def case_tables(case: Any) -> dict[str, xr.DataArray]:
     variables |= columns(case.assets, "asset", ASSETS)
     variables |= columns(case.corridors, "corridor", CORRIDORS)
     variables |= columns(case.stores, "store", STORES)
+    devices = case.given.devices
+    standing = devices["capacity"].where(~devices["expandable"] & np.isfinite(devices["capacity"]))
+    variables |= columns(devices.assign(standing=standing), "device", DEVICES)
+    variables |= columns(case.given.reservoirs, "reservoir", RESERVOIRS)
     variables |= columns(case.reactors, "design", REACTORS)
     if len(case.interconnectors):
         by_name = case.interconnectors.groupby(level="interconnector", sort=True).first()

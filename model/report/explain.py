@@ -231,7 +231,8 @@ def binding_limits(cube: xr.DataTree, node: str, year: int, step: int) -> pd.Dat
     """Limits with a shadow price in this step that touch the node, dearest first; of assets only those that stand."""
     touching = labels_touching(cube, node)
     capacity = group(cube, "results")["capacity"].sel(year=year).to_series()
-    touching["asset"] = [asset for asset in touching["asset"] if capacity[asset] > SMALLEST_CAPACITY]
+    assets = touching.get("asset", [])
+    touching["asset"] = [asset for asset in assets if capacity[asset] > SMALLEST_CAPACITY]
     rows = []
     for name, dual in group(cube, "duals").data_vars.items():
         dims = [str(dim) for dim in dual.dims if dim not in ("time", "year")]
@@ -254,6 +255,8 @@ def labels_touching(cube: xr.DataTree, node: str) -> dict[str, list[str]]:
     for dim, columns in {
         "asset": ["asset_node"],
         "store": ["store_node"],
+        "device": ["device_node"],
+        "reservoir": ["reservoir_node"],
         "corridor": ["corridor_from_node", "corridor_to_node"],
         "interconnector": ["interconnector_node"],
     }.items():

@@ -105,6 +105,10 @@ def nodes(cube: xr.DataTree) -> list[dict[str, Any]]:
 def technology_views(cube: xr.DataTree) -> pd.Series:
     """For each technology the view that shows its capacity: by what it mainly gives, stores by power and energy."""
     inputs = group(cube, "inputs")
+    if "case_flow_coefficient" not in inputs:
+        # A data set of single devices: whatever has a capacity is shown with the electric ones.
+        groups = sorted(set(text_of(cube, "device_group")))
+        return pd.Series("electricity", index=pd.Index(groups, name="technology"))
     kinds = text_of(cube, "technology_kind")
     forms = text_of(cube, "carrier_kind")
     coefficients = inputs["case_flow_coefficient"].max("year").to_series().dropna()
@@ -133,8 +137,8 @@ def capacity(cube: xr.DataTree) -> dict[str, Any]:
     rows: list[dict[str, Any]] = [
         {
             "view": str(part["view"].iloc[0]),
-            "what": str(names[technology]),
-            "colour": str(colours[technology]) or FALLBACK_COLOUR,
+            "what": str(names.get(technology, technology)),
+            "colour": str(colours.get(technology, "")) or FALLBACK_COLOUR,
             "node": str(node),
             "values": numbers(part.set_index("year")["capacity"].reindex(years).fillna(0.0), 1),
         }
@@ -153,7 +157,7 @@ def capacity(cube: xr.DataTree) -> dict[str, Any]:
                 }
             )
     order = {str(name): position for position, name in enumerate([*REACTOR_KINDS.values(), *names.values()])}
-    rows.sort(key=lambda row: (order[str(row["what"])], str(row["node"])))
+    rows.sort(key=lambda row: (order.get(str(row["what"]), len(order)), str(row["what"]), str(row["node"])))
     present = {row["view"] for row in rows}
     listed = [{"id": key, "name": n, "unit": u} for key, (n, u) in CAPACITY_VIEWS.items() if key in present]
     return {"views": listed, "rows": rows}

@@ -145,7 +145,7 @@ def party(
         kind = str(reactor_kinds[technology])
         return REACTOR_KINDS[kind], REACTOR_COLOURS[kind]
     if technology:
-        return str(names[technology]), str(colours[technology]) or FALLBACK_COLOUR
+        return str(names.get(technology, technology)), str(colours.get(technology, "")) or FALLBACK_COLOUR
     if family.startswith("corridor"):
         return FIXED["corridor"]
     return FIXED.get(family, (family.replace("_", " ").capitalize(), FALLBACK_COLOUR))

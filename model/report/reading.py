@@ -29,6 +29,11 @@ def text_of(cube: xr.DataTree, name: str) -> pd.Series:
     return inputs[name].to_series() if name in inputs else pd.Series(dtype=object)
 
 
+def money(amount: float) -> str:
+    """An amount in billions; below one hundredth of that in full."""
+    return f"{amount / 1e9:,.3f} billion EUR" if abs(amount) >= 1e7 else f"{amount:,.6f} EUR"
+
+
 def years_of(cube: xr.DataTree) -> list[int]:
     """Milestone years of a run."""
     return [int(year) for year in group(cube, "inputs")["year"].values]
@@ -39,7 +44,18 @@ def capacities(cube: xr.DataTree) -> pd.DataFrame:
     frame = group(cube, "results")["capacity"].to_series().dropna().rename("capacity").reset_index()
     frame["technology"] = frame["asset"].map(text_of(cube, "asset_technology"))
     frame["node"] = frame["asset"].map(text_of(cube, "asset_node"))
+    frame = pd.concat([frame, device_capacities(cube)]) if "device_group" in group(cube, "inputs") else frame
     return frame.groupby(["node", "technology", "year"])["capacity"].sum().reset_index()
+
+
+def device_capacities(cube: xr.DataTree) -> pd.DataFrame:
+    """Capacity of single devices, chosen or standing, by node, group (as technology) and year, MW."""
+    inputs, chosen = group(cube, "inputs"), group(cube, "results")["device_capacity"]
+    standing = inputs["device_standing"].expand_dims(year=years_of(cube))
+    parts = [standing.to_series(), chosen.to_series() if chosen.size else pd.Series(dtype=float)]
+    frames = [part.dropna().rename("capacity").reset_index() for part in parts if len(part)]
+    frame, groups = pd.concat(frames), text_of(cube, "device_group")
+    return frame.assign(technology=frame["device"].map(groups), node=frame["device"].map(text_of(cube, "device_node")))
 
 
 def capacity_table(cube: xr.DataTree) -> pd.DataFrame:
@@ -53,7 +69,10 @@ def energy_table(cube: xr.DataTree) -> pd.DataFrame:
     """Energy by carrier, technology and year, TWh: given positive, taken negative."""
     series = group(cube, "ledgers")["annual_energy"].to_series().dropna().rename("energy")
     frame = series.reset_index()
-    frame["technology"] = frame["asset"].map(text_of(cube, "asset_technology"))
+    ledgers = group(cube, "ledgers")
+    of_terms = dict(zip(ledgers["term_member"].values, ledgers["term_technology"].values, strict=True))
+    owners = text_of(cube, "asset_technology")
+    frame["technology"] = [owners.get(asset, of_terms.get(asset, "")) for asset in frame["asset"]]
     table = frame.pivot_table(index=["carrier", "technology"], columns="year", values="energy", aggfunc="sum")
     table = table.reindex(columns=years_of(cube)).fillna(0.0)
     return table[table.abs().max(axis=1) > 0.005]

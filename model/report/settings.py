@@ -75,7 +75,7 @@ def time_words(cube: xr.DataTree) -> str:
 
 def time_warnings(cube: xr.DataTree) -> list[str]:
     """What to know before quoting a figure: that few days stand for the year, and what that is known to cost."""
-    if scenario_of(cube).get("time", {}).get("mode") == "full":
+    if scenario_of(cube).get("time", {}).get("mode") in ("full", "snapshots"):
         return []
     mode = "sampled weeks" if scenario_of(cube)["time"].get("mode") == "sample" else "representative periods"
     found = [f"Not a whole year: {mode}. {time_words(cube)}. Such runs err to the cheap side ({TIME_PAGE})."]

@@ -28,6 +28,11 @@ def test_a_case_comes_in_and_runs_at_once(capsys, tmp_path):
     assert told(capsys, "validate", str(tmp_path / "five"))["status"] == "ok"
     result = told(capsys, "run", scenario, "-o", str(tmp_path / "out"))
     assert result["objective"] == pytest.approx(17479.896925, rel=1e-9)
+    assert main(["show", result["run_file"]]) == 0
+    assert main(["explain", result["run_file"], "--node", "bus 2", "--time", "0"]) == 0
+    assert main(["report", result["run_file"], "-o", str(tmp_path / "page.html")]) == 0
+    text = capsys.readouterr().out
+    assert "17,479.896925 EUR" in text and "generator" in text
     told(capsys, *words)  # an earlier import may be written over
 
 
