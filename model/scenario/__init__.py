@@ -10,7 +10,6 @@ from model.scenario.settings import (
     Carbon,
     Demand,
     Finance,
-    Grid,
     Investment,
     Output,
     Prices,
@@ -21,6 +20,7 @@ from model.scenario.settings import (
     Technologies,
     Time,
 )
+from model.scenario.settings_grid import Grid
 
 __all__ = [
     "Carbon",
