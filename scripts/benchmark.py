@@ -24,6 +24,9 @@ SAME_SIZE = ("model", "linopy", "linopy_sparse", "pyomo")
 """PyPSA states the network in components and rows of its own, so its size may differ."""
 
 SOLVED_UP_TO = 336
+REPEATED_BELOW = 60.0
+"""A builder that takes longer than this, s, is run once: a few seconds of noise do not change what it says."""
+
 FIELDS = ("rows", "columns", "nonzeros", "prepare_s", "build_s", "handover_s", "peak_mb", "solve_s", "objective")
 
 
@@ -40,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     names = options.builders or list(DEFAULT_BUILDERS)
     solve = options.solve or options.size <= SOLVED_UP_TO
     try:
-        found = {name: _best(name, options.size, options.repeat) for name in names}
+        found = _best(names, options.size, options.repeat)
         if solve:
             _add_solutions(found, options.size)
     except BuilderFailed as failure:
@@ -66,16 +69,36 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--size", type=_size, default=336, help="hours: 336, 1344, or year (default 336)")
     parser.add_argument("--json", action="store_true", help="print one object instead of a table")
     parser.add_argument("--solve", action="store_true", help=f"solve above {SOLVED_UP_TO} h too")
-    parser.add_argument("--repeat", type=int, default=1, help="runs per builder; the quickest counts (default 1)")
+    parser.add_argument(
+        "--repeat",
+        type=int,
+        default=3,
+        help=f"rounds of one run per builder; the quickest counts, builders above {REPEATED_BELOW:.0f} s run once "
+        "(default 3)",
+    )
     parser.add_argument("--builders", nargs="+", choices=sorted(BUILDERS), help="builders to run (default: four)")
     parser.add_argument("--builder", choices=sorted(BUILDERS), help=argparse.SUPPRESS)
     return parser
 
 
-def _best(name: str, hours: int, repeat: int) -> dict[str, Any]:
-    """The run with the shortest build and hand-over; nothing else runs meanwhile."""
-    runs = [_run(name, hours, False) for _ in range(max(1, repeat))]
-    return min(runs, key=lambda run: float(run["build_s"] + run["handover_s"]))
+def _best(names: list[str], hours: int, repeat: int) -> dict[str, dict[str, Any]]:
+    """Of every builder the run with the shortest build and hand-over; nothing else runs meanwhile.
+
+    The builders take turns, since the first process to touch memory which the machine had given back pays for all.
+    """
+    best: dict[str, dict[str, Any]] = {}
+    for round_number in range(max(1, repeat)):
+        for name in names:
+            if round_number and _seconds(best[name]) > REPEATED_BELOW:
+                continue
+            run = _run(name, hours, False)
+            if name not in best or _seconds(run) < _seconds(best[name]):
+                best[name] = run
+    return best
+
+
+def _seconds(run: dict[str, Any]) -> float:
+    return float(run["build_s"] + run["handover_s"])
 
 
 def _add_solutions(found: dict[str, dict[str, Any]], hours: int) -> None:

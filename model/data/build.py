@@ -20,6 +20,7 @@ from model.data.finance import annuity, discount_weights, year_spans
 from model.data.given import given_of, read_series, series_checksums
 from model.data.hourly import HourlySeries, national_signals, take_to_steps
 from model.data.parameters import TechnologyFigures, points_by, series_at_years
+from model.data.reactor_places import with_every_site
 from model.data.snapshots import MODE, snapshot_axis, steps_without_weather
 from model.data.tables import bare
 from model.data.time_axis import Calendar
@@ -56,6 +57,7 @@ def build_case(scenario: Scenario, folder: str | Path | None = None) -> Case:
     year_index = pd.Index(years, name="year")
     rate = scenario.finance.discount_rate
 
+    tables = with_every_site(scenario, tables)
     designs, points = _designs(scenario, tables)
     with_store = plant_room.stores_of(points)
     tables = plant_room.with_part_rows(tables, designs, with_store)

@@ -150,6 +150,12 @@ class Reactors(Section):
     site_limits: bool = False
     """Hold reactors to the cooling water (m3/s) and land (ha) of their place in the table reactor_sites; without
     it their use is reported against these limits only."""
+    sites: Literal["named", "all"] = "named"
+    """named: reactors stand where the table of potentials names a place; all: every industrial site may have the small
+    designs that any site may have, within the limits that its region shares."""
+    new_site_max: NotNegative | None = None
+    """Most that the sites opened by `sites: all` may have together in a region without a shared limit, MW_e; blank: no
+    limit."""
 
     def allows(self, design: str) -> bool:
         """Tell whether a design may be built."""
@@ -168,6 +174,8 @@ class Reactors(Section):
                 yield ("units", design), numbers, "whole numbers, or integer_modules: false", (("integer_modules",),)
         if self.late_cycle and self.commitment != "linear":
             yield ("late_cycle",), True, "false, or commitment: linear (it holds what is online)", (("commitment",),)
+        if self.new_site_max is not None and self.sites == "named":
+            yield ("new_site_max",), self.new_site_max, "blank, or sites: all", (("sites",),)
         if not self.enabled and any(self.target.values()):
             yield ("target",), self.target, "no target where reactors.enabled is false", (("enabled",),)
 

@@ -48,15 +48,15 @@ def test_the_script_prints_one_object():
 
 def test_different_sizes_are_an_error(monkeypatch, capsys):
     found = run("model") | run("linopy", nonzeros=31) | run("pypsa", rows=99)
-    monkeypatch.setattr(benchmark, "_best", lambda name, hours, repeat: found[name])
+    monkeypatch.setattr(benchmark, "_best", lambda names, hours, repeat: {name: found[name] for name in names})
     assert benchmark.main(["--size", "year", "--builders", "model", "linopy", "pypsa"]) == 1
     assert "nonzeros differ: model 30, linopy 31" in capsys.readouterr().err
     assert benchmark.main(["--size", "year", "--builders", "model", "pypsa"]) == 0
 
 
 def test_a_builder_that_fails_is_an_error(monkeypatch, capsys):
-    def fail(name, hours, repeat):
-        raise benchmark.BuilderFailed(f"builder {name} failed")
+    def fail(names, hours, repeat):
+        raise benchmark.BuilderFailed(f"builder {names[0]} failed")
 
     monkeypatch.setattr(benchmark, "_best", fail)
     assert benchmark.main(["--size", "8760"]) == 1
