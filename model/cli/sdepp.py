@@ -66,5 +66,6 @@ SDEPP: dict[str, Callable[[argparse.Namespace], tuple[str, Any]]] = {
     "non-firm": _question,
     "own-use": _question,
     "smr": _question,
+    "outcomes": _question,
     "report": _report,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,7 +13,8 @@ import pandas as pd
 
 from model.cli.plain import plain
 from model.errors import InputError, Problem
-from model.sdepp.cash import CashOutflow, Scheme, cash_outflow, load_scheme
+from model.sdepp.cash import CashOutflow, Scheme, cash_outflow, load_scheme, together
+from model.sdepp.categories import OWN_YEAR
 from model.sdepp.letter import TOTAL
 from model.sdepp.payments import PaymentRules
 from model.sdepp.portfolios import (
@@ -31,9 +33,13 @@ ALL = "all"
 def reckon_cash(options: argparse.Namespace) -> tuple[str, Any]:
     """Reckon the table for each price scenario; gives the text, and the object for `--json`."""
     folder = Path(options.tables) if options.tables else None
+    known = load_cash_rounds(folder)
     scheme = load_scheme(folder, options.attrition == "expected")
-    rounds = _sound(options, scheme, load_cash_rounds(folder))
-    awards = _awards(options, rounds, scheme, folder)
+    rounds = _sound(options, scheme, known)
+    schemes = {OWN_YEAR: scheme}
+    for table in sorted(set(rounds["categories"]) - {OWN_YEAR}):
+        schemes[table] = load_scheme(folder, options.attrition == "expected", table)
+    awards = _awards(options, rounds, schemes, folder)
     earlier = read_earlier(Path(options.earlier)) if options.earlier else None
     rules = PaymentRules(
         advance_share=options.advance_share,
@@ -41,9 +47,15 @@ def reckon_cash(options: argparse.Namespace) -> tuple[str, Any]:
         excess_profit=options.excess_profit,
     )
     names = list(scheme.prices.scenarios) if ALL in options.prices else list(dict.fromkeys(options.prices))
-    found = [
-        cash_outflow(awards, scheme, name, rules, options.negative_hours, options.inflation, earlier) for name in names
-    ]
+
+    def one(name: str) -> CashOutflow:
+        parts = [
+            cash_outflow(part, schemes[table], name, rules, options.negative_hours, options.inflation)
+            for table, part in awards.items()
+        ]
+        return together(parts, earlier)
+
+    found = [one(name) for name in names]
     files = _write(found, Path(options.output)) if options.output else {}
     text = "\n\n".join(_told(outflow) for outflow in found)
     if files:
@@ -79,21 +91,25 @@ def _sound(options: argparse.Namespace, scheme: Scheme, rounds: pd.DataFrame) ->
     return chosen
 
 
-def _awards(options: argparse.Namespace, rounds: pd.DataFrame, scheme: Scheme, folder: Path | None) -> pd.DataFrame:
-    """Awards of the rounds: the user's where they are given, the assumed mix else."""
+def _awards(
+    options: argparse.Namespace, rounds: pd.DataFrame, schemes: Mapping[str, Scheme], folder: Path | None
+) -> dict[str, pd.DataFrame]:
+    """Awards of the rounds by table of categories: the user's where they are given, the assumed mix else."""
     given, problems = [], list[Problem]()
+    tables = dict(zip(map(str, rounds.index), rounds["categories"], strict=True))
     held = dict.fromkeys(text.partition("=")[0] for text in options.tender)
     if len(held) < len(options.tender):
         problems.append(Problem("--tender", "", "", " ".join(options.tender), "every round once"))
     for text in options.tender:
         name, _, file = text.partition("=")
+        scheme = schemes[tables.get(name, OWN_YEAR)]
         try:
             given.append(read_tender(Path(file), name, rounds, scheme.terms))
         except InputError as error:
             problems += error.problems
     if options.grants:
         try:
-            granted = read_grants(Path(options.grants), rounds, scheme.terms, scheme.base)
+            granted = _granted(Path(options.grants), rounds, schemes)
         except InputError as error:
             problems += error.problems
         else:
@@ -105,13 +121,22 @@ def _awards(options: argparse.Namespace, rounds: pd.DataFrame, scheme: Scheme, f
     if problems:
         raise InputError(problems)
     told = {*held, *(name for table in given for name in table["round"])}
-    assumed = rounds[~rounds["round"].isin(list(told))]
-    if len(assumed):
-        given.append(portfolio_awards(assumed, scheme.terms, scheme.base, folder))
+    for table, scheme in schemes.items():
+        assumed = rounds[~rounds["round"].isin(list(told)) & (rounds["categories"] == table)]
+        if len(assumed):
+            given.append(portfolio_awards(assumed, scheme.terms, scheme.base, folder))
     filled = [table.astype({"built_share": float, "delay_years": float}) for table in given if len(table)]
     if not filled:
         raise InputError([Problem("sdepp cash", "", "awards", "", "at least one award in the chosen rounds")])
-    return pd.concat(filled, ignore_index=True)
+    whole = pd.concat(filled, ignore_index=True)
+    of = whole["round"].map(tables)
+    return {table: whole[of == table].reset_index(drop=True) for table in schemes if (of == table).any()}
+
+
+def _granted(path: Path, rounds: pd.DataFrame, schemes: Mapping[str, Scheme]) -> pd.DataFrame:
+    """A user's grants; their categories and amounts are those of the table of their round."""
+    terms = {table: scheme.terms for table, scheme in schemes.items()}
+    return read_grants(path, rounds, terms, {table: scheme.base for table, scheme in schemes.items()})
 
 
 def _told(outflow: CashOutflow) -> str:

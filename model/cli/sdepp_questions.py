@@ -14,9 +14,9 @@ import pandas as pd
 from model.cli.plain import plain
 from model.errors import InputError, Problem
 from model.sdepp.applications import read_applications
-from model.sdepp.categories import load_categories
+from model.sdepp.categories import OWN_YEAR, load_categories
 from model.sdepp.reading import nearest, records
-from model.sdepp.rounds import Round, load_round
+from model.sdepp.rounds import Round, load_round, load_rounds
 from model.sdepp.switches import Switches
 from model.sdepp.tender import categories_of
 from model.studies.sdepp_candidates import Candidates, written
@@ -146,11 +146,32 @@ def _smr(options: argparse.Namespace) -> Answer:
     )
 
 
+def _outcomes(options: argparse.Namespace) -> Answer:
+    from model.sdepp.attrition import load_attrition
+    from model.sdepp.realised import load_realised
+    from model.studies.sdepp_outcomes import outcomes
+
+    folder = Path(options.tables) if options.tables else None
+    realised = load_realised(folder)
+    names = list(dict.fromkeys(options.rounds or realised["round"]))
+    rounds = load_rounds(folder)
+    able = [name for name in names if name in rounds and rounds[name].categories and name in set(realised["round"])]
+    held = []
+    if able:
+        under = ground(options.scenario, able[0], options.settings, options.overlays, folder)
+        held = [
+            one.tender(drawn(options, one), options.seed) for one in (under.of(rounds[name], folder) for name in able)
+        ]
+    attrition = load_attrition(folder) if options.attrition == "drawn" else None
+    return outcomes(realised, held, attrition, options.seed, names)
+
+
 def _scheme(options: argparse.Namespace, prices: Sequence[str]) -> Scheme:
     """Tables of payment; refuses price scenarios that they do not know before anything is reckoned."""
     from model.sdepp.cash import load_scheme
 
-    scheme = load_scheme(Path(options.tables) if options.tables else None)
+    held = the_round(options)
+    scheme = load_scheme(Path(options.tables) if options.tables else None, table=held.categories or OWN_YEAR)
     known = list(scheme.prices.scenarios)
     expected = f"one of {', '.join(known)}"
     wrong = [name for name in prices if name not in known]
@@ -166,6 +187,7 @@ QUESTIONS: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "non-firm": _non_firm,
     "own-use": _own_use,
     "smr": _smr,
+    "outcomes": _outcomes,
 }
 
 

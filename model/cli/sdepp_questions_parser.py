@@ -31,6 +31,7 @@ def add_questions(questions: Any, make: Any) -> None:
     _non_firm(questions, make)
     _own_use(questions, make)
     _smr(questions, make)
+    _outcomes(questions, make)
     _report(questions, make)
 
 
@@ -130,6 +131,21 @@ def _smr(questions: Any, make: Any) -> None:
     command.add_argument("-o", "--output", metavar="DIR", help="folder for tables as CSV (default: none is written)")
 
 
+def _outcomes(questions: Any, make: Any) -> None:
+    command = make(
+        questions,
+        "outcomes",
+        "simulated rounds beside those that were held: what was asked and awarded, in all and by group",
+        "  smr-grid-nl sdepp outcomes\n  smr-grid-nl sdepp outcomes --rounds 2024 --scale 0.6 --seed 2 --json",
+    )
+    text = "rounds of realised_rounds.csv; those without categories are listed only (default: all)"
+    command.add_argument("--rounds", nargs="+", default=[], metavar="ID", help=text)
+    text = "what falls away before the decision: drawn by seed, or nothing (default: drawn)"
+    command.add_argument("--attrition", choices=("drawn", "none"), default="drawn", help=text)
+    command.add_argument("-o", "--output", metavar="DIR", help="folder for tables as CSV (default: none is written)")
+    _drawing(command, of_one_round=False)
+
+
 def _report(questions: Any, make: Any) -> None:
     command = make(
         questions,
@@ -168,10 +184,11 @@ def _asking(command: argparse.ArgumentParser, own_ceiling: bool = False) -> None
     _drawing(command)
 
 
-def _drawing(command: argparse.ArgumentParser) -> None:
+def _drawing(command: argparse.ArgumentParser, of_one_round: bool = True) -> None:
     """Options of drawn candidates."""
-    command.add_argument("--year", default="2024", metavar="ID", help="round of the tables (default: 2024)")
-    command.add_argument("--categories", metavar="YEAR", help="categories of this year instead of the round's own")
+    if of_one_round:
+        command.add_argument("--year", default="2024", metavar="ID", help="round of the tables (default: 2024)")
+        command.add_argument("--categories", metavar="YEAR", help="categories of this year instead of the round's own")
     command.add_argument("--seed", type=int, default=1, help="of all draws and the lottery (default: 1)")
     command.add_argument("--scale", type=float, default=1.0, help="factor on what is offered (default: 1)")
     command.add_argument(

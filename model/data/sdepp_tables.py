@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from model.data.cells import nearest
 from model.errors import InputError, Problem
 from model.sdepp.attrition import load_attrition
 from model.sdepp.categories import PHASES, load_categories
+from model.sdepp.equivalents import load_equivalents
 from model.sdepp.prices import Prices, load_prices
 from model.sdepp.reading import SOURCED, Column, read_table, records
 from model.sdepp.rounds import Round, load_rounds
@@ -91,7 +92,7 @@ def read_sdepp(folder: Path, settings: Sdepp) -> tuple[SdeppTables, dict[str, st
     """
     from model.data.tables import checksum
 
-    rounds = chosen_rounds(load_rounds(folder), settings)
+    rounds = chosen_rounds(load_rounds(folder), settings, load_equivalents(folder))
     known = {name: load_categories(name, folder) for name in {made.categories for made in rounds.values()}}
     categories = {name: known[made.categories][known[made.categories]["open"]] for name, made in rounds.items()}
     problems: list[Problem] = []
@@ -114,19 +115,24 @@ def read_sdepp(folder: Path, settings: Sdepp) -> tuple[SdeppTables, dict[str, st
     return found, {f"sdepp/{path.name}": checksum(path) for path in sorted(folder.glob("*.csv"))}
 
 
-def chosen_rounds(known: dict[str, Round], settings: Sdepp) -> dict[str, Round]:
+def chosen_rounds(known: dict[str, Round], settings: Sdepp, older: Container[str] = ()) -> dict[str, Round]:
     """The rounds of a scenario: those of the tables, or like the last one before, with its ceilings and hekjes.
+
+    Args:
+        known: rounds of the tables.
+        settings: of the scenario.
+        older: tables of categories that other names hold in than in the tables of awards; their rounds are not known.
 
     Raises:
         InputError: a round before all that the tables know in full, or reserves above a ceiling.
     """
-    full = {name: made for name, made in known.items() if made.categories}
+    full = {name: made for name, made in known.items() if made.categories and made.categories not in older}
     problems: list[Problem] = []
     rounds: dict[str, Round] = {}
     for year, ceiling in sorted(settings.rounds.items()):
         before = [name for name in sorted(full) if int(name) <= year]
         if not before:
-            expected = f"a year from {min(full, default='?')} on: the first round whose categories the tables hold"
+            expected = f"a year from {min(full, default='?')} on: the first round whose awards the tables know"
             problems.append(Problem("scenario", "", f"sdepp.rounds.{year}", str(year), expected))
             continue
         like = full[before[-1]]

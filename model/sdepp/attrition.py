@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from model.errors import InputError, Problem
-from model.sdepp.categories import load_categories
+from model.sdepp.categories import OWN_YEAR, load_categories
 from model.sdepp.reading import SOURCED, Column, nearest, read_table, records, sdepp_folder
 from model.sdepp.switches import uniform_lot
 
@@ -47,7 +47,7 @@ def load_attrition(folder: Path | None = None, categories: pd.DataFrame | None =
     problems: list[Problem] = []
     frame = read_table((folder or sdepp_folder()) / "attrition.csv", COLUMNS, problems)
     table = load_categories() if categories is None else categories
-    known = [OTHER, *table["technique"].unique()]
+    known = [OTHER, *dict.fromkeys([*table["technique"], *usual_techniques(folder)])]
     for row in records(frame):
         place = (row._file, str(row._row))
         if row.technique not in known:
@@ -63,6 +63,12 @@ def load_attrition(folder: Path | None = None, categories: pd.DataFrame | None =
     if problems:
         raise InputError(problems)
     return frame.set_index(["stage", "technique"])[["share", "source", "provenance", "note"]]
+
+
+def usual_techniques(folder: Path | None = None) -> list[str]:
+    """Techniques of the table of 2024, where a folder has it: assumptions hold for a technique in all years."""
+    place = folder or sdepp_folder()
+    return list(load_categories(folder=place)["technique"]) if (place / f"categories_{OWN_YEAR}.csv").is_file() else []
 
 
 def share_lost(techniques: pd.Series, attrition: pd.DataFrame, stage: str) -> pd.Series:

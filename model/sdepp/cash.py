@@ -16,8 +16,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model.errors import InputError
-from model.sdepp.attrition import load_attrition
-from model.sdepp.categories import load_categories
+from model.sdepp.attrition import load_attrition, usual_techniques
+from model.sdepp.categories import OWN_YEAR, load_categories
 from model.sdepp.grants import MONTHS, Grants, grants_of
 from model.sdepp.letter import (
     BALANCE,
@@ -68,22 +68,23 @@ class Scheme:
         return self.categories["base_amount"].astype(float)
 
 
-def load_scheme(folder: Path | None = None, attrition: bool = True) -> Scheme:
+def load_scheme(folder: Path | None = None, attrition: bool = True, table: str = OWN_YEAR) -> Scheme:
     """Read the tables of the scheme.
 
     Args:
         folder: folder of the tables; by default those that ship.
         attrition: whether the part of the awards that attrition.csv says is never built is left out.
+        table: name of the table of categories, see `load_categories`.
 
     Raises:
         InputError: faults in a table.
     """
-    categories = load_categories(folder=folder)
+    categories = load_categories(table, folder)
     opened = categories[categories["open"].astype(bool)]
     hours = load_boiler_hours(folder, categories)
     terms, prices = payment_terms(categories, hours), load_prices(folder)
     practice = load_practice(folder)
-    problems = known_techniques(practice, list(categories["technique"]))
+    problems = known_techniques(practice, [*categories["technique"], *usual_techniques(folder)])
     if problems:
         raise InputError(problems)
     lost = load_attrition(folder, categories).loc["after_award"]["share"]
@@ -265,6 +266,22 @@ def cash_outflow(
     table = letter_layout(by_round, scheme.letter, earlier)
     notes = _notes(scheme.letter, rounds, by_round, earlier)
     return CashOutflow(scenario, table, scheme.letter, by_round, by_technique, rounds, notes)
+
+
+def together(outflows: Sequence[CashOutflow], earlier: pd.Series | None = None) -> CashOutflow:
+    """Lay outflows of different rounds together, such as rounds with categories of different years.
+
+    Args:
+        outflows: of one price scenario, each from `cash_outflow` without earlier grants; no round twice.
+        earlier: payments on grants of other rounds, million EUR by year; none by default.
+    """
+    first = outflows[0]
+    by_round = pd.concat([one.by_round for one in outflows]).fillna(0.0).sort_index(axis=1)
+    by_technique = pd.concat([one.by_technique for one in outflows]).groupby(level=0).sum().sort_index(axis=1)
+    rounds = pd.concat([one.rounds for one in outflows])
+    table = letter_layout(by_round, first.letter, earlier)
+    notes = _notes(first.letter, rounds, by_round, earlier)
+    return CashOutflow(first.scenario, table, first.letter, by_round, by_technique, rounds, notes)
 
 
 def _summed(flows: NDArray[np.float64], years: NDArray[np.int64], key: pd.Series, names: Sequence[str]) -> pd.DataFrame:

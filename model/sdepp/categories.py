@@ -7,6 +7,7 @@ categories and domains, art. 87-92 for the amounts. Money per unit is EUR per kW
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,11 @@ AMOUNT_DECIMALS = 4
 """Decimals of amounts in the regulation, EUR per unit (art. 87)."""
 INTENSITY_DECIMALS = 3
 """Decimals of the ranking amount, EUR/t (art. 88)."""
+
+CORRECTIONS = ("price", "gvo", "ets", "other")
+"""Parts of a correction (art. 89-92)."""
+OWN_YEAR = "2024"
+"""Year of the corrections in a table that is not named by its year."""
 
 _ONCE_OPEN = (
     "unit",
@@ -48,7 +54,7 @@ COLUMNS = (
     Column("domain", blank=True, allowed=DOMAINS, meaning="domain of the scheme"),
     Column("hekjes", "words", blank=True, allowed=HEKJES, meaning="hekjes that it belongs to; of two, the first holds"),
     Column("open", "flag", meaning="yes: open in this round"),
-    Column("new", "flag", meaning="yes: not open the round before"),
+    Column("new", "flag", blank=True, meaning="yes: not open the round before; blank: not known"),
     Column("unit", blank=True, allowed=UNITS, meaning="unit of production: kWh or t_CO2 (captured)"),
     Column("base_amount", "number", blank=True, above=0, meaning="basisbedrag, EUR/unit"),
     Column("floor", "number", blank=True, minimum=0, meaning="price below which subsidy does not rise, EUR/unit"),
@@ -62,15 +68,18 @@ COLUMNS = (
         Column(f"phase_{p}_amount", "number", blank=True, above=0, meaning=f"printed amount of phase {p}")
         for p in PHASES
     ),
-    Column("correction_2024_price", "number", blank=True, meaning="provisional 2024: energy price, EUR/unit"),
-    Column("correction_2024_gvo", "number", blank=True, meaning="provisional 2024: guarantees of origin, EUR/unit"),
-    Column("correction_2024_ets", "number", blank=True, meaning="provisional 2024: emission trading, EUR/unit"),
-    Column("correction_2024_other", "number", blank=True, meaning="provisional 2024: other, EUR/unit"),
-    Column("correction_2024", "number", blank=True, meaning="provisional 2024: sum of the parts, EUR/unit"),
+    Column("correction_2024_price", "number", blank=True, meaning="provisional of the year: energy price, EUR/unit"),
+    Column("correction_2024_gvo", "number", blank=True, meaning="provisional: guarantees of origin, EUR/unit"),
+    Column("correction_2024_ets", "number", blank=True, meaning="provisional: emission trading, EUR/unit"),
+    Column("correction_2024_other", "number", blank=True, meaning="provisional: other, EUR/unit"),
+    Column("correction_2024", "number", blank=True, meaning="provisional: sum of the parts, EUR/unit"),
     Column("excess_profit_threshold", "number", blank=True, above=0, meaning="opbrengstgrens, EUR/unit; blank: none"),
     Column("realisation_years", "number", blank=True, above=0, meaning="years from decision to first production"),
+    Column("banks_over", "flag", optional=True, meaning="overproduction moves on; blank: not of wind, PV and boilers"),
+    Column("own_use_paid", "flag", optional=True, meaning="own use is paid; blank: not of wind and PV"),
     *SOURCED,
 )
+"""Columns of the table of 2024; in that of another year the corrections bear its year."""
 
 
 def load_categories(name: str = "2024", folder: Path | None = None) -> pd.DataFrame:
@@ -82,18 +91,25 @@ def load_categories(name: str = "2024", folder: Path | None = None) -> pd.DataFr
 
     Returns:
         One row per category, indexed by `category`, with the columns of `COLUMNS`; 189 rows in 2024, 178 of them
-        open. `units_per_capacity` is added: units per hour at one unit of capacity (1000 kWh per MW; 1 t per t/h).
+        open, and 163 in 2023.  Added are `units_per_capacity` (units per hour at one unit of capacity: 1000 kWh per MW;
+        1 t per t/h), `correction_price`, `_gvo`, `_ets` and `_other` (the provisional corrections of the table's year)
+        and `table` (its name).
 
     Raises:
         InputError: every fault in the table, at once.
     """
     problems: list[Problem] = []
-    frame = read_table((folder or sdepp_folder()) / f"categories_{name}.csv", COLUMNS, problems)
+    year = name if name.isdigit() else OWN_YEAR
+    columns = [replace(column, name=column.name.replace(OWN_YEAR, year)) for column in COLUMNS]
+    frame = read_table((folder or sdepp_folder()) / f"categories_{name}.csv", columns, problems)
     for _, row in frame.iterrows():
         problems += _faults_in(row)
     if problems:
         raise InputError(problems)
     frame["units_per_capacity"] = np.where(frame["unit"] == "kWh", 1000.0, 1.0)
+    for part in CORRECTIONS:
+        frame[f"correction_{part}"] = frame[f"correction_{year}_{part}"]
+    frame["table"] = name
     return frame.set_index("category", drop=False).rename_axis(None)
 
 

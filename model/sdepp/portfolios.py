@@ -5,7 +5,7 @@ Every way ends in the same frame, one row per award, with the columns of `AWARD_
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from model.errors import InputError, Problem
+from model.sdepp.categories import OWN_YEAR
 from model.sdepp.grants import MONTHS
 from model.sdepp.reading import PLACE, SOURCED, Column, nearest, read_table, sdepp_folder
 
@@ -24,6 +25,8 @@ ROUND_COLUMNS = (
     Column("portfolio", meaning="mix of categories, see award_portfolios.csv"),
     Column("extension_years", "number", minimum=0, meaning="longest extension of the deadline, years"),
     Column("unit", meaning="EUR, share, years"),
+    Column("categories", optional=True, meaning="table of its categories; blank: 2024"),
+    Column("by_default", "flag", optional=True, meaning="whether it stands in the table unasked; blank: yes"),
     *SOURCED,
 )
 PORTFOLIO_COLUMNS = (
@@ -78,7 +81,7 @@ AWARD_COLUMNS = (
 
 
 def load_cash_rounds(folder: Path | None = None) -> pd.DataFrame:
-    """Read cash_rounds.csv, indexed by round; `decided` is the month of the decision.
+    """Read cash_rounds.csv, indexed by round; `decided` is the month of the decision, `categories` never blank.
 
     Raises:
         InputError: every fault in the table.
@@ -92,7 +95,12 @@ def load_cash_rounds(folder: Path | None = None) -> pd.DataFrame:
         problems.append(Problem(str(row["_file"]), str(row["_row"]), "round", str(row["round"]), "every round once"))
     if problems:
         raise InputError(problems)
-    return table.assign(decided=month_of(table["decision"])).set_index("round", drop=False).rename_axis(None)
+    told = {
+        "decided": month_of(table["decision"]),
+        "categories": table["categories"].replace("", OWN_YEAR),
+        "by_default": table["by_default"].map(lambda value: value is not False),
+    }
+    return table.assign(**told).set_index("round", drop=False).rename_axis(None)
 
 
 def month_of(moments: pd.Series) -> pd.Series:
@@ -101,7 +109,7 @@ def month_of(moments: pd.Series) -> pd.Series:
 
 
 def chosen_rounds(rounds: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    """Pick rounds by id, all where none is named.
+    """Pick rounds by id; where none is named, those that stand in the table unasked.
 
     Raises:
         InputError: a round is not known, or named twice.
@@ -117,7 +125,7 @@ def chosen_rounds(rounds: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
     ]
     if problems:
         raise InputError(problems)
-    return rounds.loc[list(names)] if names else rounds
+    return rounds.loc[list(names)] if names else rounds[rounds["by_default"].astype(bool)]
 
 
 def portfolio_awards(
@@ -139,7 +147,7 @@ def portfolio_awards(
     """
     problems: list[Problem] = []
     mix = read_table((folder or sdepp_folder()) / "award_portfolios.csv", PORTFOLIO_COLUMNS, problems)
-    for _, row in mix.iterrows():
+    for _, row in mix[mix["portfolio"].isin(list(rounds["portfolio"]))].iterrows():
         problems += _faults_of(row, terms, base)
     sums = mix.groupby("portfolio")["share_of_claims"].sum()
     for name in sorted(set(rounds["portfolio"])):
@@ -181,8 +189,19 @@ def _faults_of(row: pd.Series, terms: pd.DataFrame, base: pd.Series) -> list[Pro
     return found
 
 
-def read_grants(path: Path, rounds: pd.DataFrame, terms: pd.DataFrame, base: pd.Series) -> pd.DataFrame:
+def read_grants(
+    path: Path,
+    rounds: pd.DataFrame,
+    terms: pd.DataFrame | Mapping[str, pd.DataFrame],
+    base: pd.Series | Mapping[str, pd.Series],
+) -> pd.DataFrame:
     """Read a user's table of grants (columns: `GRANT_COLUMNS`).
+
+    Args:
+        path: CSV file.
+        rounds: rounds of `load_cash_rounds` that are chosen.
+        terms: by category, from `terms.payment_terms`; or that by table of categories.
+        base: base amount by category, EUR per unit; or that by table of categories.
 
     Returns:
         A frame with `AWARD_COLUMNS`.
@@ -197,12 +216,15 @@ def read_grants(path: Path, rounds: pd.DataFrame, terms: pd.DataFrame, base: pd.
         problems.append(Problem(path.name, "", "grant", "", "at least one grant"))
     for _, row in table.iterrows():
         place = (str(row["_file"]), str(row["_row"]))
-        problems += _faults_of(row, terms, base)
+        named = str(rounds.at[row["round"], "categories"]) if row["round"] in known else OWN_YEAR
+        own_terms = terms if isinstance(terms, pd.DataFrame) else terms[named]
+        own_base = base if isinstance(base, pd.Series) else base[named]
+        problems += _faults_of(row, own_terms, own_base)
         if row["round"] not in known:
             expected = "a round of cash_rounds.csv that is chosen" + nearest(row["round"], known)
             problems.append(Problem(*place, "round", row["round"], expected))
-        if row["category"] in base.index and row["amount"] > base[row["category"]] + 1e-9:
-            expected = f"at most the base amount {base[row['category']]:g}"
+        if row["category"] in own_base.index and row["amount"] > own_base[row["category"]] + 1e-9:
+            expected = f"at most the base amount {own_base[row['category']]:g}"
             problems.append(Problem(*place, "amount", f"{row['amount']:g}", expected))
         if row["own_use_share"] > 1:
             problems.append(Problem(*place, "own_use_share", f"{row['own_use_share']:g}", "a share of at most 1"))

@@ -14,13 +14,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from model.errors import InputError, Problem
+from model.sdepp.categories import OWN_YEAR
 from model.sdepp.reading import SOURCED, Column, nearest, read_table, sdepp_folder
 
 Array = NDArray[np.float64]
@@ -38,10 +39,12 @@ DRIVER_COLUMNS = (
     Column("at_floor", "number", minimum=0, meaning="level at which prices of categories are at their floors"),
     Column("provisional_2024", "number", above=0, meaning="level behind the provisional corrections of 2024"),
     Column("long_term", "number", above=0, meaning="level behind the long-term prices of the ranking"),
+    Column("at_floor_2023", "number", optional=True, minimum=0, meaning="at_floor of the categories of 2023"),
+    Column("provisional_2023", "number", optional=True, above=0, meaning="level behind the provisional ones of 2023"),
     *SOURCED,
 )
 RULE_COLUMNS = (
-    Column("applies_to", "words", meaning="techniques, or categories, which go before techniques"),
+    Column("applies_to", "words", meaning="techniques; categories go before, those of one table (2023/81_1_f_1) first"),
     Column("component", allowed=PARTS, meaning="part of the correction"),
     Column("driver", blank=True, meaning="what it follows; blank where fixed"),
     Column("rule", allowed=RULES, meaning="how it follows"),
@@ -58,6 +61,7 @@ SCENARIO_COLUMNS = (
 )
 PUBLISHED_COLUMNS = (
     Column("category", meaning="category"),
+    Column("table", optional=True, meaning="table of the category; blank: 2024"),
     Column("year", "number", minimum=2000, meaning="calendar year"),
     Column("status", allowed=STATUSES, meaning="provisional, or final"),
     *(Column(part, "number", meaning=f"{part}, EUR per unit") for part in PARTS),
@@ -152,9 +156,10 @@ def _meaning(
     for name, part in scenarios.groupby("scenario"):
         for driver in sorted(set(known) - set(part["driver"])):
             found.append(Problem("price_scenarios.csv", "", "driver", "", f"the driver {driver} in scenario {name}"))
-    for frame, key in ((scenarios, ["scenario", "driver", "year"]), (published, ["category", "year", "status"])):
+    of = ["table", "category", "year", "status"]
+    for frame, key in ((scenarios, ["scenario", "driver", "year"]), (published, of)):
         for _, row in frame[frame.duplicated(key)].iterrows():
-            fault(row, key[0], f"one row per {', '.join(key)}")
+            fault(row, key[-3], f"one row per {', '.join(key[-3:])}")
     for _, row in published.iterrows():
         for part_name in PARTS[1:]:
             if row[part_name] < 0:
@@ -261,47 +266,57 @@ def corrections_of(
     earlier = EARLIER * paths.loc[axis - 2].to_numpy() + (1 - EARLIER) * paths.loc[axis - 1].to_numpy()
     before = pd.DataFrame(earlier, index=axis, columns=paths.columns)
     problems: list[Problem] = []
+    points: dict[Any, Any] = prices.drivers.to_dict("index")
     final, provisional = ({part: np.zeros((len(categories), axis.size)) for part in PARTS} for _ in STATUSES)
     for place, (name, row) in enumerate(categories.iterrows()):
         for part in PARTS:
-            followed = prices.rules.get((str(name), part)) or prices.rules.get((str(row["technique"]), part))
+            names = (f"{row['table']}/{name}", str(name), str(row["technique"]))
+            followed = next((prices.rules[key, part] for key in names if (key, part) in prices.rules), None)
             if followed is None:
                 expected = f"a row for {row['technique']} with component {part}"
                 problems.append(Problem("correction_drivers.csv", "", "applies_to", str(name), expected))
                 continue
             for target, levels in ((final, now), (provisional, before)):
-                target[part][place] = _part(prices, row, part, *followed, levels)
+                target[part][place] = _part(points, row, part, *followed, levels)
     if problems:
         raise InputError(problems)
     _lay_published(prices.published, categories, axis, {"final": final, "provisional": provisional})
     return CategoryCorrections(tuple(map(str, categories.index)), axis, final, provisional)
 
 
-def _part(prices: Prices, row: pd.Series, part: str, driver: str, rule: str, levels: pd.DataFrame) -> Array:
+def _part(points: dict[Any, Any], row: pd.Series, part: str, driver: str, rule: str, levels: pd.DataFrame) -> Array:
     """One part of the correction of a category by year, EUR per unit; parts other than the price at least 0."""
-    printed = float(np.nan_to_num(row[f"correction_2024_{part}"]))
+    printed = float(np.nan_to_num(row[f"correction_{part}"]))
     if rule == "fixed":
         return np.full(len(levels), printed)
     level = levels[driver].to_numpy()
-    point = prices.drivers.loc[driver]
+    at_floor, provisional = _points(points[driver], str(row["table"]))
     if rule == "level":
         value = level
     elif rule == "proportional":
-        value = printed * level / point["provisional_2024"]
+        value = printed * level / provisional
     else:
-        rise = (printed - row["floor"]) / (point["provisional_2024"] - point["at_floor"])
-        value = row["floor"] + rise * (level - point["at_floor"])
+        rise = (printed - row["floor"]) / (provisional - at_floor)
+        value = row["floor"] + rise * (level - at_floor)
     return np.asarray(value if part == "price" else np.maximum(0.0, value), dtype=float)
+
+
+def _points(driver: dict[str, Any], table: str) -> tuple[float, float]:
+    """Levels of a driver behind the floors and the provisional corrections that a table of categories prints."""
+    own = (float(driver.get(f"at_floor_{table}", np.nan)), float(driver.get(f"provisional_{table}", np.nan)))
+    return (float(driver["at_floor"]), float(driver["provisional_2024"])) if np.isnan(own).any() else own
 
 
 def _lay_published(
     published: pd.DataFrame, categories: pd.DataFrame, years: NDArray[np.int64], target: dict[str, dict[str, Array]]
 ) -> None:
     """Put published corrections over those of the scenario."""
-    rows = {str(name): place for place, name in enumerate(categories.index)}
+    keys = zip(categories["table"], categories.index, strict=True)
+    rows = {(str(table), str(name)): place for place, (table, name) in enumerate(keys)}
     columns = {int(year): place for place, year in enumerate(years)}
     for row in published.itertuples():
-        place, year = rows.get(str(row.category)), columns.get(int(float(str(row.year))))
+        key = (str(row.table) or OWN_YEAR, str(row.category))
+        place, year = rows.get(key), columns.get(int(float(str(row.year))))
         if place is not None and year is not None:
             for part in PARTS:
                 target[str(row.status)][part][place, year] = getattr(row, part)

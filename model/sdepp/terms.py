@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from model.errors import InputError, Problem
+from model.sdepp.categories import OWN_YEAR
 from model.sdepp.reading import SOURCED, Column, nearest, read_table, sdepp_folder
 
 CO2_REDUCTION = range(59, 86)
@@ -20,6 +21,7 @@ LONG_RUNS_FROM = {"wind": 3000.0, "other": 500.0}
 """kW from which the older rule on negative prices (long runs) holds."""
 
 HOUR_COLUMNS = (
+    Column("table", optional=True, meaning="table of categories; blank: 2024"),
     Column("categories", "words", meaning="categories of electric boilers"),
     Column("year", "number", minimum=2000, meaning="calendar year; no limit in years without a row"),
     Column("hours", "number", minimum=0, meaning="production hours that count at most, h"),
@@ -36,11 +38,11 @@ def article_of(category: str) -> int:
 def load_boiler_hours(
     folder: Path | None = None, categories: pd.DataFrame | None = None
 ) -> dict[str, dict[int, float]]:
-    """Read the hours of electric boilers that count, by category and year (Regeling art. 92(2)).
+    """Read the hours that count of electric boilers (and, in 2023, electrolysis), by category and year (art. 92(2)).
 
     Args:
         folder: folder of the scheme's tables; by default those that ship.
-        categories: where given, every name must stand in it.
+        categories: whose hours; every name must stand in it.  By default those of 2024, unchecked.
 
     Raises:
         InputError: faults in the table.
@@ -48,7 +50,9 @@ def load_boiler_hours(
     problems: list[Problem] = []
     table = read_table((folder or sdepp_folder()) / "e_boiler_hours.csv", HOUR_COLUMNS, problems)
     hours: dict[str, dict[int, float]] = {}
-    for _, row in table.iterrows():
+    of = OWN_YEAR if categories is None or categories.empty else str(categories["table"].iloc[0])
+    own = table["table"].replace("", OWN_YEAR)
+    for _, row in table[own == (of if of in set(own) else OWN_YEAR)].iterrows():
         for name in row["categories"]:
             place = (str(row["_file"]), str(row["_row"]), "categories", str(name))
             if categories is not None and name not in categories.index:
@@ -86,14 +90,20 @@ def payment_terms(categories: pd.DataFrame, boiler_hours: dict[str, dict[int, fl
             "term": opened["term_years"].astype(int),
             "units_per_capacity": opened["units_per_capacity"].astype(float),
             "realisation_years": opened["realisation_years"].astype(float),
-            "banks_over": ~(weather | article.isin(BOILERS)),
-            "own_use_counts": ~weather,
+            "banks_over": _said(opened, "banks_over", ~(weather | article.isin(BOILERS))),
+            "own_use_counts": _said(opened, "own_use_paid", ~weather),
             "stops_when_negative": opened["domain"] == ELECTRICITY,
             "wind": article.isin(WIND),
             "hours_cap": pd.Series(limits, index=opened.index, dtype=object),
             "threshold": opened["excess_profit_threshold"].astype(float),
         }
     )
+
+
+def _said(opened: pd.DataFrame, name: str, usual: pd.Series) -> pd.Series:
+    """What a table of categories says itself, and what is usual where it is blank."""
+    told = opened[name] if name in opened else pd.Series(None, index=opened.index, dtype=object)
+    return told.where(told.notna(), usual).astype(bool)
 
 
 def under_long_runs(terms: pd.DataFrame, capacity: pd.Series) -> pd.Series:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from model.data.sdepp_tables import CAPTURED, COMPANION, SERVED, SERVICE_COLUMNS
 from model.errors import InputError, Problem
+from model.sdepp.equivalents import named_as_in
 from model.sdepp.reading import SOURCED, Column, nearest, read_table, records, sdepp_folder
 
 SERVICES, PROJECTS, ASSUMPTIONS = "category_technologies.csv", "candidate_projects.csv", "question_assumptions.csv"
@@ -94,6 +95,7 @@ def load_project_tables(categories: pd.DataFrame, folder: Path | None = None) ->
     services = read_table(place / SERVICES, SERVICE_COLUMNS, problems)
     projects = read_table(place / PROJECTS, PROJECT_COLUMNS, problems)
     if not problems:
+        services, projects = (named_as_in(frame, categories, place) for frame in (services, projects))
         problems += _faults(services, projects, categories)
     assumed: dict[str, float] = {}
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,6 +50,11 @@ class Ground:
         """Candidate projects of the round."""
         return candidates(self.case, self.round, self.categories, self.tables, seed, scale=scale, reserving=reserving)
 
+    def of(self, held: Round, folder: Path | None = None) -> Ground:
+        """The same energy system under another round with its own categories."""
+        categories = _categories(held, folder)
+        return replace(self, round=held, categories=categories, tables=load_project_tables(categories, folder))
+
     def tender(self, found: Candidates, seed: int = 1, transport: tuple[str, ...] | None = None) -> Tender:
         """A round over candidates."""
         return Tender(
@@ -84,14 +89,14 @@ def ground(
         InputError: faults in any of them.
     """
     own = held or load_round(year, folder)
-    categories = categories_of(own) if folder is None else _categories(own, folder)
+    categories = _categories(own, folder)
     tables = load_project_tables(categories, folder)
     laid = [*overlays] if scenario else [*OVERLAYS, *overlays]
     case = build_case(load_scenario(scenario or SCENARIO, list(settings), laid))
     return Ground(case, own, categories, tables)
 
 
-def _categories(held: Round, folder: Path) -> pd.DataFrame:
+def _categories(held: Round, folder: Path | None) -> pd.DataFrame:
     from model.sdepp.categories import load_categories
 
     return load_categories(held.categories, folder) if held.categories else categories_of(held)

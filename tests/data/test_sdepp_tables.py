@@ -74,7 +74,7 @@ def test_rounds_that_no_table_holds_are_like_the_last_one():
 def test_rounds_that_cannot_be():
     settings = Sdepp(mode="cooptimise", rounds={2023: None, 2025: None, 2024: 2000.0}, hekje=1000.0)
     found = "\n".join(problems(sdepp_folder(), settings))
-    assert "a year from 2024 on" in found  # the categories of 2023 are not transcribed
+    assert "a year from 2024 on" in found  # awards are those of categories of 2024
     assert "a ceiling in million EUR: no table holds this round" in found
     assert "reserves within the ceiling" in found
 

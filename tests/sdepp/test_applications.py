@@ -249,7 +249,7 @@ def test_the_example_that_ships_has_winners_and_two_refusals():
 def test_a_round_without_known_categories_asks_for_another_years():
     applications = read_applications(sdepp_folder() / "example_applications.csv")
     with pytest.raises(InputError, match="not known"):
-        hold(applications, load_round("2023"))
+        hold(applications, load_round("2024").but(categories=""))
 
 
 def test_a_phase_without_a_known_limit_takes_no_applications(tmp_path, categories):

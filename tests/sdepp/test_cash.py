@@ -30,7 +30,7 @@ def scheme():
 
 @pytest.fixture(scope="module")
 def rounds():
-    return load_cash_rounds()
+    return chosen_rounds(load_cash_rounds(), [])
 
 
 @pytest.fixture(scope="module")

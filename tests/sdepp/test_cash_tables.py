@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from model.sdepp.categories import load_categories
-from model.sdepp.portfolios import load_cash_rounds
+from model.sdepp.portfolios import chosen_rounds, load_cash_rounds
 from model.sdepp.reading import sdepp_folder
 
 TABLES = (
@@ -46,13 +46,16 @@ def test_published_corrections_are_those_of_the_categories():
 
 def test_rounds_are_those_of_the_letter_s_footnote():
     ceilings = (load_cash_rounds()["ceiling"] / 1e9).to_dict()
-    assert ceilings == {"2024": 11.5, "2025": 8.0, "2026": 5.0, "2027": 5.0}
+    assert ceilings == {"2023": 8.0, "2024": 11.5, "2025": 8.0, "2026": 5.0, "2027": 5.0}
+    assert list(chosen_rounds(load_cash_rounds(), []).index) == ["2024", "2025", "2026", "2027"]
 
 
-def test_the_assumed_mix_fills_every_hekje():
-    """At least 1,000 of 11,500 million EUR for each domain with one; advanced fuels near the letter's 300 million."""
-    mix = pd.read_csv(sdepp_folder() / "award_portfolios.csv").set_index("category")["share_of_claims"]
-    categories = load_categories().loc[mix.index]
+@pytest.mark.parametrize(("year", "least"), [("2024", 1000 / 11500), ("2023", 750 / 8000)])
+def test_the_assumed_mixes_fill_every_hekje(year, least):
+    """At least the reserve for each domain with one; advanced fuels near the letter's 300 million."""
+    table = pd.read_csv(sdepp_folder() / "award_portfolios.csv", dtype={"portfolio": str})
+    mix = table[table["portfolio"] == year].set_index("category")["share_of_claims"]
+    categories = load_categories(year).loc[mix.index]
     shares = mix.groupby(categories["hekjes"].map(lambda words: words[0] if words else "").to_numpy()).sum()
-    assert (shares[["high_temperature_heat", "low_temperature_heat", "molecules"]] >= 1000 / 11500).all()
+    assert (shares[["high_temperature_heat", "low_temperature_heat", "molecules"]] >= least).all()
     assert mix.sum() == pytest.approx(1.0) and mix["79_1_c"] * 11500 <= 300

@@ -9,14 +9,14 @@ import pytest
 
 from model.cli.parser import make_parser
 from model.sdepp.cash import cash_outflow, load_scheme
-from model.sdepp.portfolios import GRANT_COLUMNS, load_cash_rounds, portfolio_awards
+from model.sdepp.portfolios import GRANT_COLUMNS, chosen_rounds, load_cash_rounds, portfolio_awards
 
 PAGE = (Path(__file__).parents[2] / "docs" / "explanation" / "sdepp_payments.md").read_text(encoding="utf-8")
 
 
 def test_the_figures_by_price_scenario_are_those_of_the_code():
     scheme, whole = load_scheme(), load_scheme(attrition=False)
-    awards = portfolio_awards(load_cash_rounds(), scheme.terms, scheme.base)
+    awards = portfolio_awards(chosen_rounds(load_cash_rounds(), []), scheme.terms, scheme.base)
     for name in scheme.prices.scenarios:
         line = next(line for line in PAGE.splitlines() if re.match(rf"\| `{name}` \| \d", line))
         cells = [cell.strip() for cell in line.split("|")[2:-1]]

@@ -1,4 +1,4 @@
-"""Rounds as data: 2024 complete, 2023 as far as it is known, receipt days by hand, faults in one report."""
+"""Rounds as data: 2024 and 2023 complete, receipt days by hand, faults in one report."""
 
 from __future__ import annotations
 
@@ -28,12 +28,13 @@ def test_2024_is_complete():
     assert held.categories == "2024"
 
 
-def test_2023_says_what_is_known_and_that_its_categories_are_not():
+def test_2023_is_complete():
     held = load_round("2023")
     assert held.ceiling == 8e9 and set(held.hekjes) == HEKJES and set(held.hekjes.values()) == {750e6}
     assert [phase.limit for phase in held.phases] == [90, 180, 240, 300, 300]
     assert [phase.limit_hekjes for phase in held.phases] == [90, 180, 240, 300, 400]
-    assert held.categories == ""
+    assert held.caps == (Cap("advanced_fuels", ("advanced_fuels",), "lifetime_production", 10.3e9),)
+    assert held.categories == "2023"
 
 
 def test_receipt_days_by_hand():
