@@ -102,6 +102,12 @@ def _tender(questions: Any, make: MakeCommand) -> None:
         "--reserving", action="store_true", help="an indication takes its MW from the headroom, in order of receipt"
     )
     command.add_argument(
+        "--limits",
+        choices=("all", "none"),
+        default="all",
+        help="technical limits of the categories (sizes, COP, stores, connections) are held against what rows tell",
+    )
+    command.add_argument(
         "--attrition",
         choices=("none", "drawn", "expected"),
         default="none",

@@ -15,6 +15,7 @@ from model.cli.plain import plain
 from model.errors import InputError, Problem
 from model.sdepp.applications import read_applications
 from model.sdepp.categories import OWN_YEAR, load_categories
+from model.sdepp.limits import load_limits
 from model.sdepp.reading import nearest, records
 from model.sdepp.rounds import Round, load_round, load_rounds
 from model.sdepp.switches import Switches
@@ -100,7 +101,8 @@ def asked(options: argparse.Namespace) -> Tender:
     categories = load_categories(held.categories, folder) if held.categories else categories_of(held)
     applications = read_applications(Path(options.applications), held, categories)
     said = (f"Applications are those of {Path(options.applications).name}.",)
-    return Tender(applications, held, categories, Switches(seed=options.seed), transport(options), said)
+    limits = load_limits(categories, folder)
+    return Tender(applications, held, categories, Switches(seed=options.seed), transport(options), said, limits)
 
 
 def _non_firm(options: argparse.Namespace) -> Answer:

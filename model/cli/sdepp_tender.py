@@ -15,6 +15,7 @@ from model.sdepp.applications import read_applications
 from model.sdepp.attrition import drawn, expected, load_attrition, withdrawals
 from model.sdepp.categories import PHASE_AMOUNTS, load_categories
 from model.sdepp.eligibility import read_headroom, transport_indications
+from model.sdepp.limits import load_limits
 from model.sdepp.outcome import HekjeCost, Outcome, hekje_cost
 from model.sdepp.reading import nearest
 from model.sdepp.rounds import Round, load_round
@@ -97,8 +98,9 @@ def hold_tender(options: argparse.Namespace) -> tuple[str, Any]:
     attrition = None if options.attrition == "none" else load_attrition(folder, categories)
     if attrition is not None and options.attrition == "drawn":
         applications = withdrawals(applications, categories, attrition, options.seed)
-    outcome = hold(applications, held, categories, switches, _needs(options))
-    bare = hold(applications, held.but(hekjes={}), categories, switches, _needs(options))
+    limits = load_limits(categories, folder) if options.limits == "all" else None
+    outcome = hold(applications, held, categories, switches, _needs(options), limits)
+    bare = hold(applications, held.but(hekjes={}), categories, switches, _needs(options), limits)
     cost = hekje_cost(outcome, bare)
     tables = {
         "applications": _written(outcome, attrition, options),

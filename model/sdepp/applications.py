@@ -50,8 +50,16 @@ COLUMNS = (
     Column("permits", "flag", optional=True, meaning="has the permits it needs (blank: yes)"),
     Column("feasible", "flag", optional=True, meaning="technically, financially and in time (blank: yes)"),
     Column("withdrawn", "flag", optional=True, meaning="withdrawn before the decision (blank: no)"),
+    Column("cop", "number", optional=True, above=0, meaning="heat per electricity (process-integrated: saved heat)"),
+    Column("supply_temperature", "number", optional=True, meaning="temperature of the heat at the user, degC"),
+    Column("feed_in_capacity", "number", optional=True, minimum=0, meaning="extra contracted feed-in of panels, MW"),
+    Column("electric_capacity", "number", optional=True, above=0, meaning="electric capacity of a boiler, MW"),
+    Column("storage_capacity", "number", optional=True, minimum=0, meaning="thermal store of a boiler, MWh"),
+    Column("grid_connection", "number", optional=True, minimum=0, meaning="connection of the site to the grid, MW"),
+    Column("boilers_at_site", "number", optional=True, above=0, meaning="electric boilers on the site together, MW"),
+    Column("production_hours", "number", optional=True, above=0, meaning="production hours a year, h"),
 )
-"""Columns of a table of applications; the last twelve may be left out."""
+"""Columns of a table of applications; those that are optional may be left out."""
 
 DEFAULTS = {
     "transport_indication": False,

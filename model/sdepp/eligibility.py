@@ -26,6 +26,7 @@ REASONS = {
     "committed": "irreversible commitments were made before the application",
     "no_permits": "lacks permits (Besluit SDE art. 59)",
     "not_feasible": "not feasible technically, financially or in time (Besluit SDE art. 59)",
+    "outside_limits": "outside a technical limit of its category",
     "no_transport_indication": "no positive transport indication of the grid operator",
     "second_at_address": "another application for this category at this address comes first (art. 2(2))",
 }
@@ -39,7 +40,8 @@ def ineligible(ranked: pd.DataFrame, transport_indication: Sequence[str]) -> pd.
     refused for another reason.
 
     Args:
-        ranked: applications as `prepare` gives them, in their order of ranking.
+        ranked: applications as `prepare` gives them, in their order of ranking; with `limit`, a sentence where one is
+            outside a technical limit, where limits are held against them.
         transport_indication: techniques or categories that need a positive transport indication.
 
     Returns:
@@ -55,6 +57,7 @@ def ineligible(ranked: pd.DataFrame, transport_indication: Sequence[str]) -> pd.
         "committed": ranked["committed"] & ~ranked["existing_allowed"],
         "no_permits": ~ranked["permits"],
         "not_feasible": ~ranked["feasible"],
+        "outside_limits": ranked["limit"] != "" if "limit" in ranked else pd.Series(False, index=ranked.index),
         "no_transport_indication": needs & ~ranked["transport_indication"],
     }
     reason = pd.Series("", index=ranked.index, dtype=object)

@@ -18,6 +18,7 @@ from model.sdepp.applications import prepare
 from model.sdepp.categories import load_categories
 from model.sdepp.eligibility import REASONS as INELIGIBLE
 from model.sdepp.eligibility import check_transport_list, ineligible
+from model.sdepp.limits import outside
 from model.sdepp.outcome import Outcome
 from model.sdepp.rounds import Cap, Round
 from model.sdepp.switches import DEFAULT, Switches, lot
@@ -34,6 +35,7 @@ def hold(
     categories: pd.DataFrame | None = None,
     switches: Switches = DEFAULT,
     transport_indication: Sequence[str] | None = None,
+    limits: pd.DataFrame | None = None,
 ) -> Outcome:
     """Hold a round: check, rank, refuse what may not be awarded, and award.
 
@@ -43,6 +45,7 @@ def hold(
         categories: its categories; by default the table that the round names.
         switches: open points of the text.
         transport_indication: techniques or categories that need one, instead of the round's list.
+        limits: technical limits of the categories, as `load_limits` gives them; by default none is looked at.
 
     Returns:
         What became of every application, in order of ranking, and the sums.
@@ -53,7 +56,10 @@ def hold(
     table = categories_of(held) if categories is None else categories
     named = held.transport_indication if transport_indication is None else transport_indication
     needs = check_transport_list(named, table)
-    ranked = rank(prepare(applications, held, table, switches), switches.seed)
+    prepared = prepare(applications, held, table, switches)
+    if limits is not None:
+        prepared["limit"] = outside(prepared, table, limits)
+    ranked = rank(prepared, switches.seed)
     ranked["reason"] = ineligible(ranked, needs)
     valid = ranked.index[ranked["reason"] == ""]
     told = ranked.loc[valid]
@@ -64,6 +70,8 @@ def hold(
     ranked["awarded"] = ranked["reason"] == ""
     told_by = zip(ranked["reason"], ranked["free"], ranked["claim"], strict=True)
     ranked["explanation"] = [_explained(*row) for row in told_by]
+    if limits is not None:
+        ranked["explanation"] = ranked["explanation"].mask(ranked["reason"] == "outside_limits", ranked["limit"])
     return Outcome(ranked, held, switches)
 
 

@@ -51,6 +51,7 @@ class Tender:
         switches: open points of the text.
         transport: techniques or categories that need a transport indication; None: the round's list.
         assumptions: what is assumed in the applications.
+        limits: technical limits of the categories that are held against them; None: none.
     """
 
     applications: pd.DataFrame
@@ -59,11 +60,12 @@ class Tender:
     switches: Switches = DEFAULT
     transport: tuple[str, ...] | None = None
     assumptions: tuple[str, ...] = ()
+    limits: pd.DataFrame | None = None
 
     def held(self, held: Round | None = None, applications: pd.DataFrame | None = None) -> Outcome:
         """Hold the round, or another one with the same applications."""
         asking = self.applications if applications is None else applications
-        return hold(asking, held or self.round, self.categories, self.switches, self.transport)
+        return hold(asking, held or self.round, self.categories, self.switches, self.transport, self.limits)
 
 
 def named(euros: float) -> str:
