@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from model import __version__
 from model.cli.exchange_parser import add_exchange
+from model.cli.grid_studies_parser import REDISPATCH, add_redispatch
 from model.cli.sdepp_parser import add_sdepp
 
 if TYPE_CHECKING:
@@ -106,7 +107,11 @@ def _run(commands: _Commands) -> None:
         "  smr-grid-nl run base -o results/today --set reactors.enabled=false\n"
         "  smr-grid-nl run behind_the_meter --with quick_time --json",
     )
-    command.add_argument("scenario", metavar="SCENARIO", help="name of a scenario that ships, or path of a YAML file")
+    command.add_argument(
+        "scenario",
+        metavar="SCENARIO",
+        help="name of a scenario that ships, path of a YAML file, or folder of a data set with one scenario in it",
+    )
     command.add_argument("-o", "--output", metavar="DIR", help="folder for the result (default: results/<scenario>)")
     _scenario_options(command)
 
@@ -236,14 +241,32 @@ def _study(commands: _Commands) -> None:
         "  smr-grid-nl study smr-range quick\n  smr-grid-nl study smr-range base --year 2040",
     )
 
+    of_redispatch = "a market without limits inside the country, and its least-cost correction within the grid"
+    add_redispatch(_grid_study(studies, "redispatch", of_redispatch, REDISPATCH))
+
 
 def _one_study(studies: _Commands, name: str, help_text: str, examples: str) -> argparse.ArgumentParser:
-    command = _command(studies, name, help_text, examples)
+    command = _study_command(studies, name, help_text, examples)
     command.add_argument("scenario", metavar="SCENARIO", help="name of a scenario that ships, or path of a YAML file")
+    command.add_argument("--year", type=int, help="milestone year of the capacities (default: the last one)")
+    return command
+
+
+def _grid_study(studies: _Commands, name: str, help_text: str, examples: str) -> argparse.ArgumentParser:
+    command = _study_command(studies, name, help_text, examples)
+    command.add_argument(
+        "scenario",
+        metavar="SCENARIO|RUN.nc",
+        help="name of a scenario that ships, path of a YAML file, or a result file, whose capacities then stand",
+    )
+    return command
+
+
+def _study_command(studies: _Commands, name: str, help_text: str, examples: str) -> argparse.ArgumentParser:
+    command = _command(studies, name, help_text, examples)
     command.add_argument(
         "-o", "--output", metavar="DIR", help="folder for the files (default: results/<scenario>/study_…)"
     )
-    command.add_argument("--year", type=int, help="milestone year of the capacities (default: the last one)")
     _scenario_options(command)
     return command
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from model.cli import grid_studies
 from model.cli.plain import plain
 from model.cli.progress import progress_bar
 from model.scenario import load_scenario
@@ -19,7 +20,8 @@ def run_study(options: argparse.Namespace) -> tuple[str, Any]:
     """Run the study that was asked for; gives its text and its object for `--json`."""
     from model.studies.framework.page import write_answer
 
-    scenario = load_scenario(options.scenario, options.settings, options.overlays)
+    load = ASKED.get(options.study, _load)
+    scenario = load(options)
     folder = Path(options.output or Path("results") / scenario.name / f"study_{options.study.replace('-', '_')}")
     with progress_bar(not options.quiet) as progress:
         answer = STUDIES[options.study](options, scenario, folder, progress)
@@ -28,6 +30,10 @@ def run_study(options: argparse.Namespace) -> tuple[str, Any]:
     text = "\n".join([str(report), "", *(f"{kind + ':':<6}{path}" for kind, path in files.items())])
     tables = {section.title: section.table for section in report.sections}
     return text, plain({"status": "ok", "study": options.study, "files": files, "tables": tables})
+
+
+def _load(options: argparse.Namespace) -> Any:
+    return load_scenario(options.scenario, options.settings, options.overlays)
 
 
 def _smr_range(options: argparse.Namespace, scenario: Any, folder: Path, progress: Any) -> StudyAnswer:
@@ -57,5 +63,10 @@ def _modes(options: argparse.Namespace, scenario: Any, folder: Path, progress: A
 
 STUDIES: dict[str, Callable[[argparse.Namespace, Any, Path, Any], StudyAnswer]] = {
     "modes": _modes,
+    "redispatch": grid_studies.redispatch,
     "smr-range": _smr_range,
 }
+ASKED: dict[str, Callable[[argparse.Namespace], Any]] = {
+    "redispatch": grid_studies.load_asked,
+}
+"""Studies that take a result file in place of a scenario."""

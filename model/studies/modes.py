@@ -159,7 +159,7 @@ def modes(
     region = str(reference.case.nodes.at[site, "region"])
     count = 1 + 2 * len(uses)
     points = Points(reference, count, _log(log_folder, "reference"), progress)
-    nobody = points.solve(_without(reference, reference.compiled, set()), REFERENCE, keep_cube=True)
+    nobody = points.solve(without_small_reactors(reference, reference.compiled, set()), REFERENCE, keep_cube=True)
     points.close()
     if nobody.cube is None:
         raise NotOptimal(nobody.status, "\n".join(nobody.findings) or ADVICE.get(nobody.status, ADVICE["other"]))
@@ -224,14 +224,14 @@ class _OneUse:
         if not len(here):
             return None
         forced = with_limits(self.wide, {AMOUNT: (power, power)})
-        return _without(self.built, forced, set(here["asset"]))
+        return without_small_reactors(self.built, forced, set(here["asset"]))
 
     def _here(self) -> pd.DataFrame:
         key, place = ("node", self.site) if self.use.at_site else ("region", self.region)
         return self.columns[self.columns[key] == place]
 
 
-def _without(built: Built, compiled: Compiled, kept: set[str]) -> Compiled:
+def without_small_reactors(built: Built, compiled: Compiled, kept: set[str]) -> Compiled:
     """No new small reactors but those named, in any year."""
     small = set(built.case.reactors.index[built.case.reactors["kind"] == "smr"])
     technology = built.case.assets["technology"]

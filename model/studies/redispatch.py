@@ -1,4 +1,7 @@
-"""Operate what a run has built on other hours, one milestone year at a time: what few days did not see shows there."""
+"""Operate what a run has built on other hours, one milestone year at a time: what few days did not see shows there.
+
+(What the grid makes of a market outcome, redispatch in the sense of a grid operator, is `grid_redispatch.py`.)
+"""
 
 from __future__ import annotations
 

@@ -38,6 +38,92 @@ class Row:
     upper: float = np.inf
 
 
+@dataclass(frozen=True)
+class Block:
+    """Many rows of one name to be added, as sparse rows: row i holds `values[pointer[i]:pointer[i + 1]]`.
+
+    Attributes:
+        name: name of the family; its rows are numbered.
+        pointer, indices, values: the rows; a column stands in a row once.
+        lower, upper: limits, one for each row.
+    """
+
+    name: str
+    pointer: np.ndarray = field(repr=False)
+    indices: np.ndarray = field(repr=False)
+    values: np.ndarray = field(repr=False)
+    lower: np.ndarray = field(repr=False)
+    upper: np.ndarray = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Columns of one name to be added: bounds and cost (EUR per unit, discounted), one for each.
+
+    They stand in rows that are added after them, at `positions_of(compiled, name)`.
+    """
+
+    name: str
+    lower: np.ndarray = field(repr=False)
+    upper: np.ndarray = field(repr=False)
+    cost: np.ndarray = field(repr=False)
+
+
+def with_columns(compiled: Compiled, blocks: Sequence[Columns]) -> Compiled:
+    """Add columns behind those of a program; its cost rows do not know them, so a solution tells its cost without them.
+
+    Raises:
+        ValueError: a name that a variable has already.
+    """
+    families, start = list(compiled.variables), compiled.column_count
+    for block in blocks:
+        if any(family.name == block.name for family in families):
+            raise ValueError(f"there is a variable {block.name!r} already")
+        families.append(Family(block.name, (), (len(block.cost),), start))
+        start += len(block.cost)
+    integer = compiled.integer
+    if len(integer):
+        integer = np.append(integer, np.zeros(start - compiled.column_count, bool))
+    return replace(
+        compiled,
+        column_lower=np.concatenate([compiled.column_lower, *(block.lower for block in blocks)]),
+        column_upper=np.concatenate([compiled.column_upper, *(block.upper for block in blocks)]),
+        cost=np.concatenate([compiled.cost, *(block.cost for block in blocks)]),
+        variables=tuple(families),
+        integer=integer,
+    )
+
+
+def positions_of(compiled: Compiled, variable: str) -> np.ndarray:
+    """Positions of all columns of a variable.
+
+    Raises:
+        KeyError: a variable that the program does not have.
+    """
+    family = {family.name: family for family in compiled.variables}[variable]
+    return np.arange(family.start, family.stop)
+
+
+def with_block(compiled: Compiled, block: Block) -> Compiled:
+    """Add many rows of one name below a program.
+
+    Raises:
+        ValueError: a name that a family of rows has already.
+    """
+    if any(family.name == block.name for family in compiled.rows):
+        raise ValueError(f"there is a row family {block.name!r} already")
+    kind = compiled.pointer.dtype
+    return replace(
+        compiled,
+        pointer=np.concatenate([compiled.pointer, (compiled.pointer[-1] + block.pointer[1:]).astype(kind)]),
+        indices=np.concatenate([compiled.indices, block.indices.astype(compiled.indices.dtype)]),
+        values=np.concatenate([compiled.values, np.asarray(block.values, dtype=float)]),
+        row_lower=np.concatenate([compiled.row_lower, block.lower]),
+        row_upper=np.concatenate([compiled.row_upper, block.upper]),
+        rows=(*compiled.rows, Family(block.name, (), (len(block.lower),), compiled.row_count)),
+    )
+
+
 def with_rows(compiled: Compiled, rows: Sequence[Row]) -> Compiled:
     """Add rows below a program.
 
