@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from model.dispatch import answers, design_scenario
 from model.errors import CheckFailed, InputError, NotOptimal, Problem
@@ -20,11 +21,12 @@ from model.memory import peak_memory
 from model.scenario import Scenario, load_scenario
 
 if TYPE_CHECKING:
+    import numpy as np
     import xarray as xr
 
     from model.core.registry import Registry
     from model.data import Case
-    from model.engine import Compiled, Diagnosis, Solution, SolverSettings
+    from model.engine import Compiled, Diagnosis, Resolver, Solution, SolverSettings
     from model.engine.program import Program
 
 Progress = Callable[[str, str], None]
@@ -60,6 +62,8 @@ class Built:
     compiled: Compiled
     seconds: dict[str, float] = field(default_factory=dict)
     """Time per stage, s."""
+    held: Mapping[str, np.ndarray] | None = None
+    """Values of variables that are held, by name; None where all are decided."""
 
     @property
     def size(self) -> dict[str, int]:
@@ -97,6 +101,7 @@ def build(
     folder: str | Path | None = None,
     progress: Progress | None = None,
     capacities: xr.DataTree | None = None,
+    lay: Callable[[Case], Case] | None = None,
 ) -> Built:
     """Read and check the tables of a scenario and build its linear program.
 
@@ -105,6 +110,7 @@ def build(
         folder: the data set; by default the one that the scenario names, in `inputs/`.
         progress: told what goes on, see `Progress`.
         capacities: an opened run whose capacities are held; without it they are chosen, whatever the scenario says.
+        lay: a last change to the case (`grid_rounds`); without it the program has every row that the scenario names.
 
     Raises:
         InputError: faults in the scenario or the tables, all of them; something to hold of which the run knows nothing.
@@ -112,25 +118,37 @@ def build(
     from model.core.build import build_program
     from model.core.features import load_features
     from model.data import build_case
-    from model.engine import compile_program
+    from model.engine import compile_program, hold
 
     tell = progress or _silent
     settings = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     clock = _Clock()
     tell(READ, "")
     case = build_case(settings, Path(folder) if folder is not None else None)
+    case = lay(case) if lay is not None else case
     clock.lap(READ)
     tell(BUILD, "")
     registry = load_features()
     program = build_program(case)
-    compiled = compile_program(program)
+    compiled, held = compile_program(program), None
     if capacities is not None:
         from model.dispatch import held_investments
-        from model.engine import hold
 
-        compiled = hold(compiled, held_investments(capacities, program, registry))
+        held = held_investments(capacities, program, registry)
+        compiled = hold(compiled, held)
     clock.lap(BUILD)
-    return Built(settings, case, registry, program, compiled, clock.laps)
+    return Built(settings, case, registry, program, compiled, clock.laps, held)
+
+
+def rebuild(built: Built, case: Case) -> Built:
+    """Build the program of another case of the same scenario; what is held stays held."""
+    from model.core.build import build_program
+    from model.engine import compile_program, hold
+
+    program = build_program(case)
+    compiled = compile_program(program)
+    compiled = compiled if built.held is None else hold(compiled, built.held)
+    return Built(built.scenario, case, built.registry, program, compiled, built.seconds, built.held)
 
 
 def solver_settings(scenario: Scenario) -> SolverSettings:
@@ -148,13 +166,19 @@ def solver_settings(scenario: Scenario) -> SolverSettings:
     )
 
 
-def solve(built: Built, log_file: str | Path | None = None, progress: Progress | None = None) -> Solution:
-    """Solve a built scenario with HiGHS, with the solver settings of the scenario.
+def solve(
+    built: Built,
+    log_file: str | Path | None = None,
+    progress: Progress | None = None,
+    resolver: Resolver | None = None,
+) -> Solution:
+    """Solve a built scenario with HiGHS, with the solver settings of the scenario, once (`run` solves in rounds).
 
     Args:
         built: what `build` returned.
         log_file: where the log of HiGHS goes; without it the log is kept in the solution only.
         progress: told what goes on, see `Progress`.
+        resolver: keeps the solver alive from one solve to the next; without it each begins afresh.
 
     Raises:
         NotOptimal: there is no optimum; the message says what conflicts, where and by how much.
@@ -169,7 +193,10 @@ def solve(built: Built, log_file: str | Path | None = None, progress: Progress |
 
         years = built.case.years
         return solve_myopic(built.compiled, built.registry, years, settings, log_file, lambda text: tell(SOLVE, text))
-    solution = solve_compiled(built.compiled, settings, log_file, lambda text: tell(SOLVE, text))
+    if resolver is not None:
+        solution = resolver.solve(built.compiled, lambda text: tell(SOLVE, text))
+    else:
+        solution = solve_compiled(built.compiled, settings, log_file, lambda text: tell(SOLVE, text))
     if solution.status in CONTRADICTIONS:
         from model.engine import diagnose
 
@@ -228,6 +255,7 @@ def run(
         NotOptimal: there is no optimum; no result file was written, the log was.
         CheckFailed: the solution contradicts the inputs; no result file was written.
     """
+    from model import grid_rounds
     from model.cube import assemble, run_checks, write_cube
 
     tell = progress or _silent
@@ -240,10 +268,15 @@ def run(
     clock = _Clock(dict(built.seconds))
     target.mkdir(parents=True, exist_ok=True)
     log_file = target / f"{settings.run_name}.log"
-    solution = solve(built, log_file, tell)
+    statistics: dict[str, Any] = {}
+    if grid_rounds.in_rounds(settings):
+        built, solution, statistics["grid_rounds"] = _in_rounds(built, log_file, tell)
+    else:
+        solution = solve(built, log_file, tell)
     clock.lap(SOLVE)
     tell(LABEL, "")
-    cube = assemble(built.case, built.program, built.registry, solution, built.compiled.statistics())
+    statistics |= built.compiled.statistics()
+    cube = assemble(built.case, built.program, built.registry, solution, statistics)
     clock.lap(LABEL)
     tell(CHECK, "")
     findings = run_checks(built.case, cube)
@@ -271,21 +304,36 @@ def run(
     )
 
 
+def _in_rounds(built: Built, log_file: Path, tell: Progress) -> tuple[Built, Solution, list[dict[str, Any]]]:
+    """Solve in rounds what the grid asks for."""
+    from model import grid_rounds
+    from model.engine import Resolver
+
+    resolver = Resolver(solver_settings(built.scenario), log_file)
+    try:
+        once = partial(solve, log_file=log_file, progress=tell, resolver=resolver)
+        last, solution, rounds = grid_rounds.settle(built, once, rebuild, lambda text: tell(SOLVE, text))
+    finally:
+        resolver.close()
+    return last, solution, grid_rounds.as_records(rounds)
+
+
 def _built_with_capacities(settings: Scenario, target: Path, tell: Progress, folder: str | Path | None = None) -> Built:
     """Build a scenario; where it holds capacities, with those of the run that it names or of its design."""
     from model.cube.read import open_run
+    from model.grid_rounds import first_case
 
     if settings.dispatch.capacities_of is not None:
         with open_run(settings.dispatch.capacities_of) as capacities:
-            return build(settings, folder, tell, capacities)
+            return build(settings, folder, tell, capacities, partial(first_case, capacities=capacities))
     if settings.dispatch.design is None:
-        return build(settings, folder, tell)
+        return build(settings, folder, tell, lay=first_case)
     design = design_scenario(settings)
     file = target / f"{design.run_name}.nc"
     if not answers(file, design, folder):
         run(design, target, lambda stage, text: tell(stage, text and f"choosing capacities: {text}"), folder)
     with open_run(file) as capacities:
-        return build(settings, folder, tell, capacities)
+        return build(settings, folder, tell, capacities, partial(first_case, capacities=capacities))
 
 
 class _Clock:

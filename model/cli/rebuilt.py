@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,11 +21,13 @@ def rebuilt_program(cube: Any) -> tuple[Built | None, str]:
     import yaml
 
     from model.errors import ModelError
+    from model.grid_rounds import case_as_solved
     from model.job import build
     from model.scenario import Scenario
 
     try:
         scenario = Scenario.model_validate(yaml.safe_load(cube["run"].attrs["scenario_yaml"]))
-        return build(scenario, capacities=cube if scenario.dispatch.holds else None), ""
+        held = cube if scenario.dispatch.holds else None
+        return build(scenario, capacities=held, lay=partial(case_as_solved, cube=cube)), ""
     except (ModelError, yaml.YAMLError, ValueError, LookupError, OSError) as error:
         return None, str(error).splitlines()[0].rstrip(":")

@@ -16,14 +16,29 @@ if TYPE_CHECKING:
 
 def lines_of(case: Case, year: int) -> pd.DataFrame:
     """AC corridors that Kirchhoff's law ties together in a year."""
-    stands = of_year(case.corridor_years, year)["capacity"].reindex(case.corridors.index).fillna(0.0) > 0
-    meshed = stands | (case.corridors["always_meshed"] == "yes")
+    figures = of_year(case.corridor_years, year)[["capacity", "held_expansion"]].reindex(case.corridors.index)
+    meshed = (figures.fillna(0.0).sum(axis=1) > 0) | (case.corridors["always_meshed"] == "yes")
     lines: pd.DataFrame = case.corridors[(case.corridors["kind"] == "ac") & meshed]
     return lines
 
 
-def angle_of_power(case: Case, lines: pd.DataFrame) -> np.ndarray:
+def strength_of(case: Case, lines: pd.DataFrame, year: int) -> np.ndarray:
+    """How many times the circuits of the table a line counts, with the expansion that its reactance was held at."""
+    figures = of_year(case.corridor_years, year).reindex(lines.index)
+    stands, held = (figures[name].fillna(0.0).to_numpy(dtype=float) for name in ("capacity", "held_expansion"))
+    whole = np.where(stands > 0, stands, lines["expansion_max"].to_numpy(dtype=float))
+    times = np.ones(len(lines))
+    counts = (held > 0) & np.isfinite(whole)
+    times[counts] = (stands[counts] + held[counts]) / whole[counts]
+    return times
+
+
+def angle_of_power(case: Case, lines: pd.DataFrame, year: int) -> np.ndarray:
     """Angle difference over a line per unit of its flow, rad/MW, from the table's figures and the form of the flow."""
+    return np.asarray(_angle_in_table(case, lines) / strength_of(case, lines, year))
+
+
+def _angle_in_table(case: Case, lines: pd.DataFrame) -> np.ndarray:
     x = lines["reactance"].to_numpy(dtype=float)
     base = lines["reactance_base"].to_numpy(dtype=float)
     voltage = lines["voltage"].to_numpy(dtype=float)

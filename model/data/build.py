@@ -19,6 +19,7 @@ from model.data.demand import annual_demand
 from model.data.finance import annuity, discount_weights, year_spans
 from model.data.given import given_of, read_series, series_checksums
 from model.data.hourly import HourlySeries, national_signals, take_to_steps
+from model.data.outages import refuse_islanding
 from model.data.parameters import TechnologyFigures, points_by, series_at_years
 from model.data.reactor_places import with_every_site
 from model.data.snapshots import MODE, snapshot_axis, steps_without_weather
@@ -125,6 +126,8 @@ def build_case(scenario: Scenario, folder: str | Path | None = None) -> Case:
         checksums={**checksums, **sources},
         given=given,
     )
+    if scenario.grid.n_minus_1 != "none":
+        refuse_islanding(case)
     return case if scenario.sdepp.mode == "off" else with_awards(case, folder)
 
 

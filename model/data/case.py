@@ -63,7 +63,8 @@ class Case:
         carbon_cap: by year, t/year; None where the scenario has no cap.
         fuel_limit: over (carrier, year), MWh/year.
         corridors: index corridor; columns of the table, expandable (bool), expansion_annuity (EUR/MW/year).
-        corridor_years: over (corridor, year): capacity (MW, thermal), stands (bool).
+        corridor_years: over (corridor, year): capacity (MW, thermal), stands (bool), held_expansion (MW), strength,
+            angle_per_power (mrad/MW), meshed (bool): see `grid.with_held_expansion`.
         hosting: over (region, direction, year), MW, as in the table.
         hosting_reinforcement: index region; columns of the table and annuity (EUR/MW/year).
         interconnectors: over (interconnector, year): node, zone, import_capacity, export_capacity (MW), loss (share).
@@ -75,6 +76,7 @@ class Case:
         checksums: SHA-256 of every input file.
         sdepp: what the SDE++ scheme offers; None where the scenario has it off.
         given: single machines, stores and loads, and series by snapshot; empty where the data set has none.
+        watched: (contingency, corridor, year) whose flow after the outage has a row; None: all that the scenario names.
     """
 
     scenario: Scenario
@@ -110,6 +112,7 @@ class Case:
     checksums: Mapping[str, str] = field(repr=False)
     sdepp: SdeppAwards | None = field(default=None, repr=False)
     given: Given = field(default_factory=Given, repr=False)
+    watched: frozenset[tuple[str, str, int]] | None = field(default=None, repr=False)
 
 
 def size_estimate(case: Case) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,8 +11,11 @@ from model.data.parameters import at_year, empty_index, points_by, series_at_yea
 from model.data.tables import bare
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
+    from model.data.case import Case
     from model.scenario import Scenario
 
 EXPANSION_LIFETIME = 40.0
@@ -25,10 +28,12 @@ def corridor_tables(table: pd.DataFrame, scenario: Scenario) -> tuple[pd.DataFra
     Returns:
         `corridors` (index corridor): the table's columns, blanks as numbers (expansion_max inf, expansion_fixed_om 0,
         expansion_first_year -inf), and `expandable` (bool), `expansion_annuity` (EUR/MW/year at the scenario's WACC),
-        `angle_per_power` (mrad/MW, see `angle_per_power`; NaN: not ac), `shift_min` and `shift_max` (mrad; the same
+        `angle_per_power` (mrad/MW, see `angle_per_power`; NaN: not ac), `loss_per_power` (loss over flow squared,
+        1/MW), `shift_min` and `shift_max` (mrad; the same
         where the shift is fixed), `difference_min` and `difference_max` (of the angle, mrad; endless: no limit);
-        `corridor_years` (corridor, year): capacity (MW, thermal, zero while it does not stand) and stands (bool). A
-        corridor that never stands, cannot be expanded and is not always meshed is left out.
+        `corridor_years` (corridor, year): capacity (MW, thermal, zero while it does not stand), stands (bool), and the
+        columns of `with_held_expansion` with nothing held. A corridor that never stands, cannot be expanded and is not
+        always meshed is left out.
     """
     import pandas as pd
 
@@ -58,7 +63,43 @@ def corridor_tables(table: pd.DataFrame, scenario: Scenario) -> tuple[pd.DataFra
     ever = years["stands"].groupby(level="corridor").any() if len(years) else pd.Series(dtype=bool)
     meshed = frame["always_meshed"] == "yes"
     keep = [c for c in frame.index if ever[c] or frame.at[c, "expandable"] or meshed[c]]
-    return frame.loc[keep], years[years.index.get_level_values("corridor").isin(keep)].astype({"capacity": float})
+    frame, years = frame.loc[keep], years[years.index.get_level_values("corridor").isin(keep)]
+    return frame, with_held_expansion(frame, years.astype({"capacity": float}), {})
+
+
+def with_held_expansion(
+    corridors: pd.DataFrame, years: pd.DataFrame, held: Mapping[tuple[str, int], float]
+) -> pd.DataFrame:
+    """Corridors by year with the part of their expansion that their reactance and circuits already count.
+
+    Added capacity is taken for more circuits of the same kind: with `strength` times the capacity there are as many
+    times the circuits, and reactance and resistance are divided by it.  A corridor without capacity has the reactance
+    of the table when `expansion_max` is built (at any size, where that is endless).
+
+    Args:
+        corridors: as `corridor_tables` gives them.
+        years: over (corridor, year): capacity, stands.
+        held: expansion that counts by (corridor, year), MW; what is absent is nothing.
+
+    Returns:
+        `years` with held_expansion (MW), strength (1), angle_per_power (mrad/MW, NaN: not ac) and meshed (bool: in the
+        cycles of Kirchhoff's law).
+    """
+    import pandas as pd
+
+    counted = pd.Series({key: float(held.get(key, 0.0)) for key in years.index}, index=years.index, dtype=float)
+    labels = years.index.get_level_values("corridor")
+    of = corridors.reindex(labels).set_axis(years.index)
+    ac = of["kind"] == "ac"
+    counted = counted.where(ac, 0.0)
+    whole = years["capacity"].where(years["capacity"] > 0, of["expansion_max"])
+    strength = ((years["capacity"] + counted) / whole).where((counted > 0) & np.isfinite(whole), 1.0)
+    return years.assign(
+        held_expansion=counted,
+        strength=strength.astype(float),
+        angle_per_power=(of["angle_per_power"] / strength).astype(float),
+        meshed=(ac & ((years["capacity"] + counted > 0) | (of["always_meshed"] == "yes"))).astype(bool),
+    )
 
 
 def with_ac_form(frame: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
@@ -72,6 +113,7 @@ def with_ac_form(frame: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     counts = 1.0 if scenario.grid.convention == "matpower" else 0.0
     return frame.assign(
         angle_per_power=angle_per_power(frame, scenario.grid.convention),
+        loss_per_power=frame["resistance"].fillna(0.0) / frame["reactance_base"].fillna(frame["voltage"] ** 2),
         shift_min=lowest * counts,
         shift_max=highest * counts,
         difference_min=(np.deg2rad(frame["angle_min"]) * 1000.0).fillna(-np.inf),
@@ -93,6 +135,18 @@ def angle_per_power(frame: pd.DataFrame, convention: str) -> pd.Series:
     else:
         effective = (resistance**2 + reactance**2) / reactance.where(reactance != 0.0)
     return 1000.0 * effective / frame["reactance_base"].fillna(frame["voltage"] ** 2)
+
+
+def secure_share(case: Case, key: tuple[str, int]) -> float:
+    """Share of the thermal capacity that may be used: the security margin, and loop flows on AC.
+
+    The margin stands for outages.  Where rows say what outages do (`contingencies.py`), lines in the cycles have none.
+    """
+    explicit = case.scenario.grid.n_minus_1 != "none" and bool(case.corridor_years.at[key, "meshed"])
+    given: Any = case.corridors.at[key[0], "security_factor"]
+    factor = 1.0 if explicit else float(given)
+    is_ac = case.corridors.at[key[0], "kind"] == "ac"
+    return factor * (float(case.scenario.grid.loop_flow_factor) if is_ac else 1.0)
 
 
 def hosting_limits(table: pd.DataFrame, scenario: Scenario) -> pd.Series:

@@ -8,6 +8,7 @@ import numpy as np
 
 from model.core.cells import flag, number, text
 from model.core.registry import constraint, contributes, cost, index_set, indexed_set, parameter, variable
+from model.data.grid import secure_share
 
 if TYPE_CHECKING:
     from model.core.sets import SetValues
@@ -101,23 +102,22 @@ def _ends(case: Case, sets: SetValues, column: str) -> dict[tuple[str, str, int]
     return found
 
 
-def secure_share(case: Case, corridor: str) -> float:
-    """Share of the thermal capacity that may be used: the security margin, and loop flows on AC."""
-    factor = number(case.corridors, corridor, "security_factor")
-    is_ac = text(case.corridors, corridor, "kind") == "ac"
-    return factor * (float(case.scenario.grid.loop_flow_factor) if is_ac else 1.0)
-
-
 @parameter(over=("corridor_year",), unit="1", minimum=0, maximum=1, source="formulation.md G1")
 def corridor_secure_share(case: Case, sets: SetValues) -> list[float]:
     """Share of the thermal capacity that may be used."""
-    return [secure_share(case, corridor) for corridor, _ in sets["corridor_year"]]
+    return [secure_share(case, key) for key in sets["corridor_year"]]
 
 
 @parameter(over=("corridor_year",), unit="MW", minimum=0)
 def corridor_capacity(case: Case) -> Any:
     """Thermal capacity of a corridor as it stands in a year."""
     return case.corridor_years["capacity"]
+
+
+@parameter(over=("corridor_year",), unit="MW", minimum=0)
+def corridor_held_expansion(case: Case) -> Any:
+    """Expansion of an AC corridor that its reactance and circuits count (`grid.reactance_rounds`)."""
+    return case.corridor_years["held_expansion"]
 
 
 @parameter(over=("corridor_year", "time"), unit="1", minimum=0, source="formulation.md G1")
@@ -148,7 +148,7 @@ def _secure_limit(case: Case, sets: SetValues) -> np.ndarray:
     """Secure share × capacity over `corridor_year` and time; endless where the capacity is a decision."""
     expandable = sets.positions("expandable_corridor_year")
     limits = [
-        np.inf if key in expandable else secure_share(case, key[0]) * number(case.corridor_years, key, "capacity")
+        np.inf if key in expandable else secure_share(case, key) * number(case.corridor_years, key, "capacity")
         for key in sets["corridor_year"]
     ]
     return np.array(limits)[:, None] * corridor_rating(case, sets)
@@ -161,13 +161,16 @@ def _angle_limits(case: Case, sets: SetValues) -> tuple[np.ndarray, np.ndarray]:
     low, high = -endless, endless
     if not case.scenario.grid.kirchhoff:
         return low[:, None], high[:, None]
-    for row, (corridor, _) in enumerate(sets["corridor_year"]):
+    for row, (corridor, year) in enumerate(sets["corridor_year"]):
         shift = number(table, corridor, "shift_min")
-        reactive = np.isfinite(number(table, corridor, "angle_per_power"))
-        if reactive and text(table, corridor, "kind") == "ac" and shift == number(table, corridor, "shift_max"):
+        per_power = number(case.corridor_years, (corridor, year), "angle_per_power")
+        if (
+            np.isfinite(per_power)
+            and text(table, corridor, "kind") == "ac"
+            and shift == number(table, corridor, "shift_max")
+        ):
             limits = (number(table, corridor, "difference_min"), number(table, corridor, "difference_max"))
-            flows = sorted((limit - shift) / number(table, corridor, "angle_per_power") for limit in limits)
-            low[row], high[row] = flows
+            low[row], high[row] = sorted((limit - shift) / per_power for limit in limits)
     return low[:, None], high[:, None]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from model.core.ac_lines import lines_of
 from model.core.checking import (
     Charge,
     Finding,
@@ -40,12 +41,18 @@ def transported(case: Case, cube: Any, year: int) -> Iterator[Supply]:
 
 
 def secure_capacity(case: Case, cube: Any, year: int) -> np.ndarray:
-    """Standing and added capacity times the security margin and, on AC, what loop flows leave, MW."""
+    """Standing and added capacity times the security margin and, on AC, what loop flows leave, MW.
+
+    The margin stands for outages; where these are rows of their own, lines in the cycles have none.
+    """
     table = case.corridors
     standing = of_year(case.corridor_years, year)["capacity"].reindex(table.index).fillna(0.0).to_numpy(dtype=float)
     added = taken(cube, "corridor_expansion", corridor=table.index, year=year)
     loop = np.where(table["kind"] == "ac", case.scenario.grid.loop_flow_factor, 1.0)
-    return np.asarray(table["security_factor"].to_numpy(dtype=float) * loop * (standing + added))
+    margin = table["security_factor"].to_numpy(dtype=float)
+    if case.scenario.grid.n_minus_1 != "none":
+        margin = np.where(table.index.isin(lines_of(case, year).index), 1.0, margin)
+    return np.asarray(margin * loop * (standing + added))
 
 
 def rating(case: Case, names: Iterable[str]) -> np.ndarray:

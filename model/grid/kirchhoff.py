@@ -52,8 +52,8 @@ def corridors_of_cycle(case: Case, sets: SetValues) -> dict[tuple[str, int], lis
 )
 def cycle_reactance(case: Case, sets: SetValues) -> list[float]:
     """Signed angle difference per power of a corridor in a cycle, positive along the cycle's direction."""
-    signs, table = _signs(case), case.corridors[["angle_per_power"]]
-    return [signs[key] * number(table, key[1], "angle_per_power") for key in sets["corridor_in_cycle"]]
+    signs, table = _signs(case), case.corridor_years[["angle_per_power"]]
+    return [signs[key] * number(table, key[1:], "angle_per_power") for key in sets["corridor_in_cycle"]]
 
 
 def _signs(case: Case) -> dict[tuple[str, str, int], float]:
@@ -98,16 +98,8 @@ def ac_cycles(case: Case, year: int) -> dict[str, list[Oriented]]:
     if not case.scenario.grid.kirchhoff:
         return {}
     table = case.corridors
-    in_service = [
-        corridor
-        for corridor, at in case.corridor_years.index
-        if at == year
-        and text(table, corridor, "kind") == "ac"
-        and (
-            number(case.corridor_years, (corridor, year), "capacity") > 0
-            or text(table, corridor, "always_meshed") == "yes"
-        )
-    ]
+    meshed = case.corridor_years["meshed"]
+    in_service = [corridor for corridor, at in meshed.index[meshed] if at == year]
     ends = {corridor: (text(table, corridor, "from_node"), text(table, corridor, "to_node")) for corridor in in_service}
     parents, chords = _spanning_forest(ends)
     return {chord: [(chord, 1.0), *_tree_path(parents, *reversed(ends[chord]))] for chord in chords}

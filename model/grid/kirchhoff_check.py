@@ -24,7 +24,7 @@ def voltage_angles(case: Case, cube: Any) -> Iterator[Finding]:
         if not len(lines):
             continue
         flow = taken(cube, "flow", corridor=lines.index, year=year)
-        per_power, shift = angle_of_power(case, lines)[:, None], shift_of(case, cube, lines, year)
+        per_power, shift = angle_of_power(case, lines, year)[:, None], shift_of(case, cube, lines, year)
         nodes = sorted({*lines["from_node"], *lines["to_node"]})
         incidence = np.zeros((len(lines), len(nodes)))
         rows = np.arange(len(lines))

@@ -71,7 +71,8 @@ def phase_shift_max(case: Case, sets: SetValues) -> np.ndarray:
 @parameter(over=("angle_limited_shifter_year",), unit="mrad/MW", sign="negative: a series capacitor")
 def shifter_reactance(case: Case, sets: SetValues) -> np.ndarray:
     """Angle difference per power of a transformer with a limit on it."""
-    return _column(case, sets["angle_limited_shifter_year"], "angle_per_power")
+    keys = sets["angle_limited_shifter_year"]
+    return np.array([number(case.corridor_years, key, "angle_per_power") for key in keys])
 
 
 @parameter(over=("angle_limited_shifter_year",), unit="mrad", sign="positive: the first node is ahead of the second")

@@ -29,7 +29,7 @@ def angle_differences(case: Case, cube: Any) -> Iterator[Finding]:
         labels = lines.index.tolist()
         shift = np.rad2deg(shift_of(case, cube, lines, year))
         flow = taken(cube, "flow", corridor=lines.index, year=year)
-        angle = np.rad2deg(angle_of_power(case, lines)[:, None] * flow) + shift
+        angle = np.rad2deg(angle_of_power(case, lines, year)[:, None] * flow) + shift
         low = lines["angle_min"].fillna(-np.inf).to_numpy(dtype=float)[:, None]
         high = lines["angle_max"].fillna(np.inf).to_numpy(dtype=float)[:, None]
         differences.look(np.maximum(np.maximum(low - angle, angle - high), 0.0) / SMALLEST_ANGLE, labels, where=year)

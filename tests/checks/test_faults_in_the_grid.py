@@ -119,6 +119,50 @@ def contract_that_is_too_small(case, cube):
     change(cube, "site_contract", -10.0, node="S_C", year=2030)
 
 
+PHYSICS = {
+    "years": [2050],
+    "grid__n_minus_1": "all",
+    "grid__losses": "quadratic",
+    "grid__loss_tangents": 20,
+    "grid__loop_flow_factor": 0.3,
+}
+
+
+@FAULTS.fault(PHYSICS, "outage limit")
+def line_with_fewer_circuits(case, cube):
+    return corridor_with(case, circuits=1.0)
+
+
+@FAULTS.fault(PHYSICS, "outage limit")
+def outage_that_nobody_held(case, cube):
+    rows = case.tables["contingencies"].assign(circuits=2.0)
+    return replace(case, tables={**case.tables, "contingencies": rows.iloc[[0]]})
+
+
+@FAULTS.fault(PHYSICS, "line losses")
+def line_of_a_thinner_wire(case, cube):
+    return corridor_with(case, resistance=60.0)
+
+
+@FAULTS.fault(PHYSICS, "line losses above those of the limit", "carrier balance")
+def line_that_burns_power(case, cube):
+    cell = where(cube, "line_loss", lambda values: values > 0.1)
+    change(cube, "line_loss", 500.0, **cell)
+
+
+@FAULTS.fault(PHYSICS, "line losses", "carrier balance")
+def line_without_losses(case, cube):
+    cell = where(cube, "line_loss", lambda values: values > 1.0)
+    change(cube, "line_loss", -1.0, **cell)
+
+
+@FAULTS.fault(PHYSICS, "Kirchhoff's voltage law")
+def reactance_of_more_circuits(case, cube):
+    years = case.corridor_years.copy()
+    years.loc[("A-B 380", 2050), "held_expansion"] = 1000.0
+    return replace(case, corridor_years=years)
+
+
 @pytest.mark.parametrize("name", FAULTS.names)
 def test_planted_fault_is_found_by_the_intended_checks(name):
     FAULTS.hold(name)

@@ -18,18 +18,14 @@ def network(edges: list[tuple[int, int, float]]) -> SimpleNamespace:
     """A case with AC corridors between numbered nodes."""
     corridors = pd.DataFrame(
         {
-            "kind": "ac",
             "from_node": [f"n{a}" for a, _, _ in edges],
             "to_node": [f"n{b}" for _, b, _ in edges],
             "reactance": [x for _, _, x in edges],
-            "voltage": 380.0,
-            "angle_per_power": [1000.0 * x / 380.0**2 for _, _, x in edges],
-            "always_meshed": "",
         },
         index=[f"line {number}" for number in range(len(edges))],
     )
     years = pd.DataFrame(
-        {"capacity": 1000.0},
+        {"meshed": True, "angle_per_power": [1000.0 * x / 380.0**2 for _, _, x in edges]},
         index=pd.MultiIndex.from_product([corridors.index, [YEAR]], names=["corridor", "year"]),
     )
     scenario = SimpleNamespace(grid=SimpleNamespace(kirchhoff=True))

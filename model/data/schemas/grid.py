@@ -25,7 +25,8 @@ AC_FORM = (
     Column("reactance_base", "Power on which reactance and resistance are per unit.", "number", "MVA", None, 1e6,
            above=0, blank="they are in ohm", optional=True),
     Column("resistance", "Resistance of the whole corridor, in the unit of the reactance; it counts in the form "
-           "powermodels of grid.convention.", "number", "ohm", -1e5, 1e5, blank="zero", optional=True),
+           "powermodels of grid.convention, and in losses: quadratic.", "number", "ohm", -1e5, 1e5, blank="zero",
+           optional=True),
     Column("tap_ratio", "Voltage ratio of a transformer over its nominal one; it counts in the form matpower.",
            "number", "", None, 10, above=0, blank="1", optional=True, plausible=(0.5, 2.0)),
     Column("phase_shift", "Angle by which a transformer delays its to_node; it counts in the form matpower.",
@@ -86,6 +87,18 @@ TABLES = (
             *AC_FORM,
         ),
         key=("corridor",),
+        required=False,
+    ),
+    Table(
+        "contingencies",
+        "An outage: circuits of a corridor that are lost at once. Rows of the same contingency are lost together.",
+        (
+            Column("contingency", "Label."),
+            Column("corridor", "Corridor that loses circuits; it is ac.", references="corridors.corridor"),
+            Column("circuits", "Circuits lost, of those that the corridor has (blank there: one).", "integer", "",
+                   1, 100, blank="one"),
+        ),
+        key=("contingency", "corridor"),
         required=False,
     ),
     Table(

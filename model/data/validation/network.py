@@ -17,7 +17,11 @@ ELECTRICITY = "electricity"
 
 def network_problems(tables: Tables, complete: bool = True) -> list[Problem]:
     """Run every check of this file; those for what is missing only where all rows are there."""
-    return _corridors(tables) + (_hosting(tables) + _reach(tables) + islands(tables) if complete else [])
+    return (
+        _corridors(tables)
+        + _contingencies(tables)
+        + (_hosting(tables) + _reach(tables) + islands(tables) if complete else [])
+    )
 
 
 def _corridors(tables: Tables) -> list[Problem]:
@@ -47,6 +51,24 @@ def _line_problems(row: dict[str, Any]) -> list[Problem]:
             problems.append(at(row, high, row[high], f"at least {low}, {row[low]:g} degree"))
     if (row["phase_shift_min"] == row["phase_shift_min"]) != (row["phase_shift_max"] == row["phase_shift_max"]):
         problems.append(at(row, "phase_shift_max", row["phase_shift_max"], "both limits of the phase shift, or none"))
+    return problems
+
+
+def _contingencies(tables: Tables) -> list[Problem]:
+    """A contingency takes circuits of AC corridors, and no more than they have."""
+    corridors = {row["corridor"]: row for row in rows_of(tables["corridors"])}
+    problems = []
+    for row in rows_of(tables["contingencies"]):
+        corridor = corridors.get(row["corridor"])
+        if corridor is None:
+            continue
+        if corridor["kind"] != "ac":
+            expected = "a corridor of kind ac: flows of others are set and do not shift to their neighbours"
+            problems.append(at(row, "corridor", row["corridor"], expected))
+        circuits = corridor["circuits"] if corridor["circuits"] > 0 else 1.0
+        if row["circuits"] > circuits:
+            expected = f"at most {circuits:g}, the circuits of {row['corridor']}"
+            problems.append(at(row, "circuits", row["circuits"], expected))
     return problems
 
 

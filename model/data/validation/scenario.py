@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from model.data.cells import nearest
 from model.data.snapshots import MODE
-from model.data.validation.places import Tables
+from model.data.validation.places import Tables, at, rows_of
 from model.data.weather import weather_file
 from model.errors import Problem
 
@@ -28,6 +28,7 @@ def scenario_problems(scenario: Scenario, tables: Tables, folder: Path) -> list[
         ("technologies.potential_factor", settings.potential_factor, technologies),
         ("reactors.designs", scenario.reactors.designs, designs),
         ("demand.factor", scenario.demand.factor, carriers),
+        ("grid.contingencies", scenario.grid.contingencies, tables["contingencies"]["contingency"]),
     ]
     if len(tables["demand"]) or not len(tables["loads"]):
         wanted.append(("demand.scenario", [scenario.demand.scenario], tables["demand"]["demand_scenario"]))
@@ -40,12 +41,29 @@ def scenario_problems(scenario: Scenario, tables: Tables, folder: Path) -> list[
         wanted.append(("carbon.cap", [scenario.carbon.cap], tables["carbon_caps"]["cap"]))
     problems = [problem for key, names, known in wanted for problem in _unknown(scenario, key, names, known)]
     problems += _snapshots(scenario, tables)
+    if scenario.grid.n_minus_1 != "none" and not len(tables["contingencies"]):
+        expected = "none: the data set has no rows in contingencies.csv"
+        problems.append(_problem(scenario, "grid.n_minus_1", scenario.grid.n_minus_1, expected))
+    problems += _losses(scenario, tables)
     for year in scenario.weather_years if scenario.time.mode != MODE else []:
         if not weather_file(folder / "weather", year).is_file():
             known = sorted(file.stem.removeprefix("weather_") for file in (folder / "weather").glob("weather_*.nc"))
             expected = f"a weather year of the data set ({', '.join(known) or 'none'})"
             problems.append(_problem(scenario, "weather_years", str(year), expected))
     return problems + _years(scenario, tables)
+
+
+def _losses(scenario: Scenario, tables: Tables) -> list[Problem]:
+    """Quadratic losses need resistances, and an end to what a line with one may be expanded to."""
+    if scenario.grid.losses != "quadratic":
+        return []
+    lines = [row for row in rows_of(tables["corridors"]) if row["kind"] == "ac" and row["resistance"] > 0]
+    if not lines:
+        expected = "share: no ac row of corridors.csv has a resistance"
+        return [_problem(scenario, "grid.losses", scenario.grid.losses, expected)]
+    endless = [row for row in lines if row["expansion_cost"] >= 0 and not row["expansion_max"] >= 0]
+    expected = "a number of MW: the tangents of grid.losses: quadratic reach up to it"
+    return [at(row, "expansion_max", row["expansion_max"], expected) for row in endless if scenario.grid.expansion]
 
 
 def _snapshots(scenario: Scenario, tables: Tables) -> list[Problem]:

@@ -1,0 +1,78 @@
+"""Explicit N-1 on random meshed grids: no named outage overloads a line in a load flow with the circuits gone."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from model.engine import solve
+from model.grid_rounds import first_case, overloads, settle
+from model.job import Built, rebuild
+from tests.closed_form.world import EXACT, World
+from tests.grid.random_grids import built, flows, injections_of, load_flow, members, random_grid, with_outages
+
+SEEDS = range(4)
+
+
+def solved(made: Built) -> Any:
+    solution = solve(made.compiled, EXACT)
+    assert solution.status == "optimal"
+    return solution
+
+
+@cache
+def grid(seed: int) -> World:
+    return with_outages(random_grid(seed, islands=1 + seed % 2, shifters=seed % 3 == 0))
+
+
+@cache
+def answer(seed: int, form: str) -> tuple[Built, Any]:
+    made = built(grid(seed), grid__n_minus_1=form)
+    return made, solved(made)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_outage_overloads_a_line(seed):
+    made, solution = answer(seed, "all")
+    _, before = answer(seed, "none")
+    assert solution.objective >= before.objective * (1 - 1e-9)
+    table = made.case.corridors
+    flow = flows(made, solution.values["flow"])
+    given = injections_of(table, flow)
+    assert np.allclose(load_flow(table, given), flow, atol=1e-6)
+    capacity = table["capacity"].astype(float).copy()
+    for (line, _), more in zip(
+        members(made, "expandable_corridor_year"), solution.values["corridor_expansion"], strict=True
+    ):
+        capacity[line] += more
+    room = []
+    for row in grid(seed).rows["contingencies"]:
+        kept = 1.0 - 1.0 / table.at[row["corridor"], "circuits"]
+        after = load_flow(table, given, {row["corridor"]: kept})
+        limit = capacity.copy()
+        limit[row["corridor"]] *= kept
+        room.append(float((limit - after.abs().max(axis=1)).min()))
+    assert min(room) > -1e-5
+    if solution.objective > before.objective * (1 + 1e-6):
+        assert min(room) < 1e-5, "where N-1 costs something, some line is at its limit after an outage"
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_lazy_rows_give_the_same_cost_as_all_rows(seed):
+    whole, optimum = answer(seed, "all")
+    made = built(grid(seed), grid__n_minus_1="lazy")
+    assert made.size == whole.size  # whoever solves it once, as studies do, has every row
+    first = rebuild(made, first_case(made.case))
+    last, solution, rounds = settle(first, solved, rebuild, lambda text: None)
+    assert solution.objective == pytest.approx(optimum.objective, rel=1e-7)
+    assert not overloads(last, solution)
+    assert last.size["rows"] <= whole.size["rows"]
+    assert [done.overloads > 0 for done in rounds] == [True] * (len(rounds) - 1) + [False]
+
+
+def test_half_of_these_grids_bite():
+    costs = [answer(seed, "all")[1].objective / answer(seed, "none")[1].objective - 1 for seed in SEEDS]
+    assert sum(cost > 1e-3 for cost in costs) >= 2, costs
