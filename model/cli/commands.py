@@ -27,6 +27,7 @@ class Answer:
 def run(options: argparse.Namespace) -> Answer:
     """Solve a scenario and write its result."""
     from model.job import run as run_scenario
+    from model.report.reading import money
 
     scenario = load_scenario(options.scenario, options.settings, options.overlays)
     with progress_bar(not options.quiet) as progress:
@@ -34,18 +35,13 @@ def run(options: argparse.Namespace) -> Answer:
     data = plain(dataclasses.asdict(result))
     text = "\n".join(
         [
-            f"{result.status}: {_money(result.objective)} (discounted system cost)",
+            f"{result.status}: {money(result.objective, scenario.time.mode == 'snapshots')} (discounted system cost)",
             f"{result.rows:,} rows, {result.columns:,} columns, {result.nonzeros:,} nonzeros",
             f"{result.seconds:.1f} s, of which {result.seconds_solver:.1f} s in HiGHS; {result.peak_mb:,.0f} MB",
             f"result: {result.run_file}",
         ]
     )
     return Answer(text, data)
-
-
-def _money(amount: float) -> str:
-    """An amount in billions; below one hundredth of that in full."""
-    return f"{amount / 1e9:,.3f} billion EUR" if abs(amount) >= 1e7 else f"{amount:,.6f} EUR"
 
 
 def validate(options: argparse.Namespace) -> Answer:

@@ -16,9 +16,16 @@ def run_exchange(options: argparse.Namespace) -> tuple[str, Any]:
 
 
 def _answer(scenario: Path, notes: list[str]) -> tuple[str, Any]:
-    told = [f"data set: {scenario.parent.parent}", *notes, f"run it:   python -m model run {scenario}"]
+    told = [f"data set: {scenario.parent.parent}", *notes, f"run it:   python -m model run {scenario.parent.parent}"]
     data = {"status": "ok", "folder": str(scenario.parent.parent), "scenario": str(scenario), "notes": notes}
     return "\n".join(told), data
+
+
+def _folder(options: argparse.Namespace, source: str) -> Path:
+    """Folder for a data set: the one asked for, or one by the name of the file."""
+    path = Path(source)
+    name = path.resolve().name if path.is_dir() else path.stem
+    return Path(options.output) if options.output else Path("networks") / name
 
 
 def _import_matpower(options: argparse.Namespace) -> tuple[str, Any]:
@@ -26,7 +33,8 @@ def _import_matpower(options: argparse.Namespace) -> tuple[str, Any]:
 
     if options.linearise < 0:
         raise InputError([Problem("--linearise", "", "N", str(options.linearise), "a whole number of at least 1")])
-    scenario, notes = import_matpower(Path(options.case), Path(options.output), options.convention, options.linearise)
+    folder = _folder(options, options.case)
+    scenario, notes = import_matpower(Path(options.case), folder, options.convention, options.linearise)
     return _answer(scenario, notes)
 
 
@@ -34,7 +42,7 @@ def _import_pypsa(options: argparse.Namespace) -> tuple[str, Any]:
     from model.exchange.pypsa_import import import_pypsa, read_network
 
     network = read_network(Path(options.network))
-    scenario, notes = import_pypsa(network, Path(options.output), Path(options.network).name)
+    scenario, notes = import_pypsa(network, _folder(options, options.network), Path(options.network).resolve().name)
     return _answer(scenario, notes)
 
 

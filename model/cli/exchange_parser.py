@@ -20,14 +20,15 @@ def add_exchange(commands: Any, command: Callable[..., argparse.ArgumentParser])
         "import-matpower",
         "write a MATPOWER case as a data folder with a scenario that runs at once",
         "  smr-grid-nl exchange import-matpower pglib_opf_case5_pjm.m --convention powermodels -o networks/case5\n"
-        "  smr-grid-nl run networks/case5/scenarios/pglib_opf_case5_pjm.yaml",
+        "  smr-grid-nl run networks/case5",
     ))  # fmt: skip
     _import_pypsa(command(
         kinds,
         "import-pypsa",
         "write a PyPSA network as a data folder with a scenario that runs at once",
         "  smr-grid-nl exchange import-pypsa network.nc -o networks/mine\n"
-        "  smr-grid-nl exchange import-pypsa folder_of_csv_files -o networks/mine",
+        "  smr-grid-nl exchange import-pypsa folder_of_csv_files -o networks/mine\n"
+        "  smr-grid-nl run networks/mine",
     ))  # fmt: skip
     _export_pypsa(command(
         kinds,
@@ -52,12 +53,22 @@ def _import_matpower(made: argparse.ArgumentParser) -> None:
         default=0,
         help="replace every quadratic cost by N straight pieces (default: refuse it)",
     )
-    made.add_argument("-o", "--output", metavar="FOLDER", required=True, help="folder for the data set")
+    _output(made)
 
 
 def _import_pypsa(made: argparse.ArgumentParser) -> None:
-    made.add_argument("network", metavar="NETWORK", help="NetCDF file (.nc) or folder of CSV files")
-    made.add_argument("-o", "--output", metavar="FOLDER", required=True, help="folder for the data set")
+    made.add_argument(
+        "network",
+        metavar="NETWORK",
+        help="NetCDF file (.nc) or folder of CSV files; HDF5 (.h5) and Excel (.xlsx) where PyPSA can read them",
+    )
+    _output(made)
+
+
+def _output(made: argparse.ArgumentParser) -> None:
+    made.add_argument(
+        "-o", "--output", metavar="FOLDER", help="folder for the data set (default: networks/<name of the file>)"
+    )
 
 
 def _export_pypsa(made: argparse.ArgumentParser) -> None:

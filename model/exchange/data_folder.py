@@ -52,7 +52,8 @@ class DataFolder:
         self.rows.setdefault(table, []).append(cells)
 
     def hourly(self, file: str, column: str, values: Any) -> str:
-        """Keep a series and give its label."""
+        """Keep a series and give its label (without blanks round the name, as tables are read)."""
+        column = column.strip()
         self.series.setdefault(file, {})[column] = np.asarray(values, dtype=float)
         return f"{file}:{column}"
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
+import numpy as np
+
 from model.errors import Problem
-from model.exchange.matpower_file import MatpowerFile, Row
+from model.exchange.matpower_file import Row
 
 POINTS, POLYNOMIAL = 1, 2
 BENDS = 1e-9
 """Share by which a slope may fall short of the one before and still count as bending upwards."""
+FINE = 50
+"""Steps to a piece in which the distance between a curve and its pieces is looked for."""
 
 
 @dataclass(frozen=True)
@@ -30,98 +35,102 @@ class Costs:
     pieces: tuple[Piece, ...] = ()
 
 
-def costs_of(case: MatpowerFile, file: str, linearise: int, problems: list[Problem], notes: list[str]) -> list[Costs]:
-    """Cost of every generator, in order; rows for reactive power, which come after, are left out.
+@dataclass
+class CostReader:
+    """Reads rows of mpc.gencost and mpc.dclinecost.
 
     Args:
-        case: the case.
         file: name of the file, for problems.
-        linearise: pieces that replace a quadratic cost; 0: it is refused.
+        linearise: pieces that replace a curve; 0: it is refused.
         problems: what cannot be carried over is added here.
-        notes: what was changed is added here.
     """
-    generators, rows = case.matrices["gen"], case.matrices.get("gencost", [])
-    if len(rows) < len(generators):
-        expected = f"a row for each of the {len(generators)} generators"
-        problems.append(Problem(file, "", "mpc.gencost", f"{len(rows)} rows", expected))
-        return []
-    found, curved = [], []
-    for generator, row in zip(generators, rows, strict=False):
-        alive = generator[7] > 0 or len(generators) == 1
-        cost, fault = _cost(generator, row, linearise)
-        if alive and fault:
-            problems.append(Problem(file, str(row.line), "mpc.gencost", fault[0], fault[1]))
-        if alive and _degree(row) == 2 and linearise:
-            curved.append(generator)
-        found.append(cost)
-    if curved:
-        widest = max(_above(generator, row, linearise) for generator, row in zip(generators, rows, strict=False))
-        notes.append(
-            f"{len(curved)} quadratic costs are replaced by {linearise} straight pieces each, drawn through the curve: "
-            f"the cost of an hour is above the true one by at most {widest:.4g} for a generator."
-        )
-    return found
 
+    file: str
+    linearise: int
+    problems: list[Problem]
+    above: list[float] = field(default_factory=list)
+    """For each curve that was cut up, the most by which its pieces lie above it, money per hour."""
 
-def _coefficients(row: Row) -> list[float]:
-    """Coefficients of a polynomial, the constant first."""
-    return [row[4 + position] for position in range(int(row[3]))][::-1]
+    def read(self, row: Row, matrix: str, label: str, low: float, high: float) -> Costs:
+        """Cost of a machine between two powers, MW; what is wrong with it is kept as a problem."""
+        kind, count = row[0], row[3]
+        if kind not in (POINTS, POLYNOMIAL):
+            return self._refuse(row, matrix, f"model {kind:g} of {label}", "1 (points) or 2 (polynomial)")
+        if count != int(count) or count < 0 or len(row.cells) < 4 + int(count) * (2 if kind == POINTS else 1):
+            what = "points" if kind == POINTS else "coefficients"
+            return self._refuse(row, matrix, f"{len(row.cells) - 4} figures of {label}", f"{count:g} {what}")
+        figures = row.cells[4:]
+        if kind == POINTS:
+            points = [(figures[2 * n], figures[2 * n + 1]) for n in range(int(count))]
+            return self._points(row, matrix, label, points)
+        return self._polynomial(row, matrix, label, np.trim_zeros(figures[: int(count)], "f"), low, high)
 
+    def note(self) -> list[str]:
+        """What was cut up, and how far that overstates the cost."""
+        if not self.above:
+            return []
+        return [
+            f"{len(self.above)} cost curves are replaced by {self.linearise} straight pieces each, drawn through the "
+            f"curve: the cost of an hour is above the true one by at most {max(self.above):.4g} for one machine, "
+            f"{sum(self.above):.4g} for all."
+        ]
 
-def _degree(row: Row) -> int:
-    if row[0] != POLYNOMIAL:
-        return 0
-    return max((power for power, value in enumerate(_coefficients(row)) if value != 0), default=0)
+    def _refuse(self, row: Row, matrix: str, value: str, expected: str) -> Costs:
+        self.problems.append(Problem(self.file, str(row.line), f"mpc.{matrix}", value, expected))
+        return Costs()
 
-
-def _cost(generator: Row, row: Row, linearise: int) -> tuple[Costs, tuple[str, str] | None]:
-    """Cost of a generator, or what is wrong with it and what was expected."""
-    label = f"gen {generator.number} at bus {generator[0]:g}"
-    if row[0] == POINTS:
-        points = [(row[4 + 2 * n], row[5 + 2 * n]) for n in range(int(row[3]))]
+    def _points(self, row: Row, matrix: str, label: str, points: list[tuple[float, float]]) -> Costs:
+        points = list(dict.fromkeys(points))
+        if any(after[0] <= before[0] for before, after in pairwise(points)):
+            return self._refuse(row, matrix, f"points of {label}", "points in the order of their power, each once")
         pieces = _pieces(points)
-        if not pieces or any(
-            later.slope < first.slope - BENDS * (1 + abs(first.slope)) for first, later in pairwise(pieces)
-        ):
-            return Costs(), (f"a cost of {label} that bends downwards", "points whose slopes rise with the power")
-        return Costs(pieces=tuple(pieces)), None
-    if row[0] != POLYNOMIAL:
-        return Costs(), (f"model {row[0]:g} of {label}", "1 (points) or 2 (polynomial)")
-    coefficients, degree = _coefficients(row), _degree(row)
-    padded = [*coefficients, 0.0, 0.0, 0.0][:3]
-    if degree <= 1:
-        return Costs(slope=padded[1], constant=padded[0]), None
-    if degree > 2 or padded[2] < 0:
-        return Costs(), (f"a cost of {label} of degree {degree}, coefficients {coefficients}", "a cost that is linear")
-    if not linearise:
-        expected = "a linear cost: this model is linear; --linearise N replaces the curve by N straight pieces"
-        return Costs(), (f"a quadratic cost of {label}, {padded[2]:g} P2", expected)
-    low, high = _range(generator)
-    steps = [low + (high - low) * n / linearise for n in range(linearise + 1)]
-    curve = [(power, padded[0] + padded[1] * power + padded[2] * power**2) for power in steps]
-    return Costs(pieces=tuple(_pieces(curve))), None
+        if any(after.slope < before.slope - BENDS * (1 + abs(before.slope)) for before, after in pairwise(pieces)):
+            return self._refuse(
+                row, matrix, f"a cost of {label} that bends downwards", "points whose slopes rise with the power"
+            )
+        return Costs(pieces=tuple(pieces))
+
+    def _polynomial(
+        self, row: Row, matrix: str, label: str, coefficients: Sequence[float], low: float, high: float
+    ) -> Costs:
+        """Coefficients come with the highest power first, as numpy has them."""
+        degree = len(coefficients) - 1
+        if degree <= 1:
+            slope, constant = [0.0, 0.0, *coefficients][-2:]
+            return Costs(slope=slope, constant=constant)
+        if high <= low:
+            return Costs(constant=float(np.polyval(coefficients, low)))
+        if not _bends_upwards(coefficients, low, high):
+            expected = "a cost that bends upwards between Pmin and Pmax"
+            return self._refuse(row, matrix, f"a cost of {label} of degree {degree} that bends downwards", expected)
+        if not self.linearise:
+            expected = "a linear cost: this model is linear; --linearise N replaces the curve by N straight pieces"
+            terms = " + ".join(f"{value:g} P{degree - n}" for n, value in enumerate(coefficients) if n < degree - 1)
+            kind = "quadratic" if degree == 2 else f"of degree {degree}"
+            return self._refuse(row, matrix, f"a cost of {label} that is {kind}: {terms}", expected)
+        steps = np.linspace(low, high, self.linearise + 1)
+        pieces = _pieces([(float(power), float(np.polyval(coefficients, power))) for power in steps])
+        fine = np.linspace(low, high, FINE * self.linearise + 1)
+        cut = np.interp(fine, steps, np.polyval(coefficients, steps))
+        self.above.append(float(np.max(cut - np.polyval(coefficients, fine))))
+        return Costs(pieces=tuple(pieces))
 
 
-def _range(generator: Row) -> tuple[float, float]:
-    """Lowest and highest power of a generator (or, of a row of mpc.dcline, of the line)."""
-    return (generator[9], generator[8])
-
-
-def _above(generator: Row, row: Row, linearise: int) -> float:
-    """Most by which the pieces lie above a quadratic cost: c (step / 2)²."""
-    if _degree(row) != 2:
-        return 0.0
-    low, high = _range(generator)
-    return _coefficients(row)[2] * ((high - low) / linearise / 2.0) ** 2
+def _bends_upwards(coefficients: Sequence[float], low: float, high: float) -> bool:
+    """Whether the slope of a polynomial rises everywhere between two powers."""
+    bend = np.polyder(np.asarray(coefficients, dtype=float), 2)
+    turns = np.roots(np.polyder(bend))
+    inside = [float(turn.real) for turn in turns if abs(turn.imag) < 1e-9 and low < turn.real < high]
+    values = np.polyval(bend, [low, high, *inside])
+    return bool(np.all(values >= -BENDS * (1.0 + np.max(np.abs(values)))))
 
 
 def _pieces(points: list[tuple[float, float]]) -> list[Piece]:
-    """Straight pieces through points, in the order of their power; points that stand on one another are one."""
+    """Straight pieces through points, in the order of their power; a single point is a cost that never changes."""
     pieces = []
     for (power, money), (next_power, next_money) in pairwise(points):
-        if next_power > power:
-            slope = (next_money - money) / (next_power - power)
-            pieces.append(Piece(slope, money - slope * power))
+        slope = (next_money - money) / (next_power - power)
+        pieces.append(Piece(slope, money - slope * power))
     if not pieces and points:
         pieces.append(Piece(0.0, points[0][1]))
     return pieces

@@ -14,13 +14,15 @@ from typing import Any, Literal
 
 from model.errors import InputError, Problem
 from model.exchange.data_folder import DataFolder, plain_settings
-from model.exchange.matpower_costs import Costs, Piece, costs_of
+from model.exchange.matpower_costs import CostReader, Costs, Piece
 from model.exchange.matpower_file import MatpowerFile, Row, read_matpower
 
 Convention = Literal["powermodels", "matpower"]
 YEAR = 2025
 UNLIMITED = 1e5
-"""MW: what stands for no rating."""
+"""MW: what stands for no rating, and for a power without end."""
+ENDLESS = 1e6
+"""MW from which a rating is none (MATPOWER says 1e10)."""
 WIDEST = math.degrees(1.0472)
 """Angle limit, degrees, that PowerModels sets where the file has none or one of 90 degrees and more."""
 ISOLATED = 4
@@ -46,6 +48,10 @@ class _Import:
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     live: set[int] = field(default_factory=set)
+    costs: CostReader = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.costs = CostReader(self.file, self.linearise, self.problems)
 
     def refuse(self, row: Row | None, column: str, value: object, expected: str) -> None:
         self.problems.append(Problem(self.file, str(row.line) if row else "", column, _shown(value), expected))
@@ -80,9 +86,10 @@ def import_matpower(path: Path, folder: Path, convention: Convention, linearise:
     data = DataFolder(case.name, path.name, snapshots=["1"])
     work = _Import(case, path.name, convention, linearise, data)
     work.live = {int(row[0]) for row in case.matrices["bus"] if row[1] != ISOLATED}
-    for key, expected in REFUSED.items():
-        if key in case.matrices and case.matrices[key]:
-            work.refuse(case.matrices[key][0], f"mpc.{key}", "", expected)
+    for key, rows in case.matrices.items():
+        expected = REFUSED.get(key.split(".")[0], "")
+        if expected and rows:
+            work.refuse(rows[0], f"mpc.{key}", "", expected)
     data.add("snapshots", snapshot="1", length=1.0, weight=1.0)
     data.electricity()
     _buses(work)
@@ -91,6 +98,7 @@ def import_matpower(path: Path, folder: Path, convention: Convention, linearise:
     _dc_lines(work)
     if work.problems:
         raise InputError(work.problems)
+    work.notes += work.costs.note()
     settings = plain_settings(convention, len(case.matrices["gen"]) + len(case.matrices["branch"]), YEAR)
     return data.write(folder, settings, _about(work, path)), work.notes
 
@@ -131,23 +139,34 @@ def _buses(work: _Import) -> None:
 
 
 def _generators(work: _Import) -> None:
-    costs = costs_of(work.case, work.file, work.linearise, work.problems, work.notes)
+    rows, costs = work.case.matrices["gen"], work.case.matrices.get("gencost", [])
+    if len(costs) not in (len(rows), 2 * len(rows)):  # rows for reactive power come after those for active power
+        expected = f"a row for each of the {len(rows)} generators (and as many for reactive power, or none)"
+        work.refuse(costs[0] if costs else None, "mpc.gencost", f"{len(costs)} rows", expected)
+        return
     fuels = work.case.texts.get("genfuel", [])
-    for position, row in enumerate(work.case.matrices["gen"]):
+    for position, row in enumerate(rows):
         if row[7] <= 0:
             continue
         node = work.at_bus(row, 0, "bus")
-        highest, lowest = row[8], row[9]
-        if lowest > highest:
-            work.refuse(row, "Pmin", lowest, f"at most Pmax, {highest:g}")
-        if node is None or lowest > highest or position >= len(costs):
+        lowest, highest = _powers(work, row, 9, 8)
+        if node is None or lowest > highest:
             continue
+        label = f"gen {row.number} at {node}"
+        cost = work.costs.read(costs[position], "gencost", label, lowest, highest)
         sheds = highest <= 0 and lowest < 0
         group = fuels[position] if position < len(fuels) else ("dispatchable load" if sheds else "generator")
-        label = f"gen {row.number} at {node}"
-        _machine(work, label, group, node, lowest, highest, costs[position])
+        _machine(work, label, group, node, lowest, highest, cost)
         ports = {"node": node, "carrier": "electricity", "coefficient": 1.0}
         work.folder.add("device_ports", device=label, port="power", **ports)
+
+
+def _powers(work: _Import, row: Row, least: int, most: int) -> tuple[float, float]:
+    """Least and largest power of a machine, MW; limits the wrong way round are refused."""
+    lowest, highest = row[least], row[most]
+    if lowest > highest:
+        work.refuse(row, "Pmin", lowest, f"at most Pmax, {highest:g}")
+    return max(lowest, -UNLIMITED), min(highest, UNLIMITED)
 
 
 def _machine(work: _Import, label: str, group: str, node: str, lowest: float, highest: float, cost: Costs) -> None:
@@ -181,7 +200,7 @@ def _branches(work: _Import) -> None:
                 work.refuse(row, "tbus", row[1], "another bus than fbus")
             continue
         low, high = _angles(row, work.convention)
-        rating = row[5]
+        rating = 0.0 if row[5] >= ENDLESS else row[5]
         if rating <= 0 and work.convention == "powermodels":
             rating = _rating(row, base, max(abs(low), abs(high)), (peak[int(row[0])], peak[int(row[1])]))
         unrated += rating <= 0
@@ -218,23 +237,35 @@ def _rating(row: Row, base: float, widest: float, peak: tuple[float, float]) -> 
 
 
 def _dc_lines(work: _Import) -> None:
-    """A DC line takes power at one end and gives it, less its losses, at the other."""
+    """A DC line takes power at one end and gives it, less its losses, at the other: Pt = (1 - loss1) Pf - loss0.
+
+    A limit below zero holds at the to end, where power then enters; so it is a limit of (limit + loss0) / (1 - loss1)
+    at the from end.
+    """
     costs = work.case.matrices.get("dclinecost", [])
-    for row in work.case.matrices.get("dcline", []):
+    rows = work.case.matrices.get("dcline", [])
+    if costs and len(costs) < len(rows):
+        work.refuse(costs[0], "mpc.dclinecost", f"{len(costs)} rows", f"a row for each of the {len(rows)} DC lines")
+        return
+    for row in rows:
         if row[2] <= 0:
             continue
         start, end = (work.at_bus(row, column, name) for column, name in ((0, "fbus"), (1, "tbus")))
-        lowest, highest, constant, share = row[9], row[10], row[15], row[16]
+        constant, share = row[15], row[16]
+        if not share < 1.0:
+            work.refuse(row, "loss1", share, "a share below one")
+            continue
+        lowest, highest = (
+            limit if limit >= 0 else (limit + constant) / (1.0 - share) for limit in _powers(work, row, 9, 10)
+        )
+        if start is None or end is None or row[9] > row[10]:
+            continue
         if lowest > highest:
-            work.refuse(row, "Pmin", lowest, f"at most Pmax, {highest:g}")
+            work.refuse(row, "Pmin", row[9], "limits that leave room for the losses")
             continue
-        if start is None or end is None:
-            continue
-        cost = Costs()
-        if costs:
-            case = MatpowerFile("", matrices={"gen": [row], "gencost": [costs[row.number - 1]]})
-            cost = (costs_of(case, work.file, work.linearise, work.problems, work.notes) or [cost])[0]
         label = f"dcline {row.number}: {row[0]:g} to {row[1]:g}"
+        known = bool(costs)
+        cost = work.costs.read(costs[row.number - 1], "dclinecost", label, lowest, highest) if known else Costs()
         _machine(work, label, "dc line", start, lowest, highest, cost)
         for port, node, given in (("from", start, -1.0), ("to", end, 1.0 - share)):
             cells = {"node": node, "carrier": "electricity", "coefficient": given}

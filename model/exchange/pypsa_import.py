@@ -1,7 +1,7 @@
 """A PyPSA network as a data folder: the same linear program in the tables of this model.
 
-A generator is a device with one port, a link one with a port at every bus, a storage unit a reservoir between a
-discharging device and a charging one that shares its capacity, a store a reservoir with one device; lines and
+A generator is a device with one port, a link or process one with a port at every bus, a storage unit a reservoir
+between a discharging device and a charging one that shares its capacity, a store a reservoir with one device; lines and
 transformers are AC corridors in per unit on 1 MVA, in the cycles of Kirchhoff's law from the start.  What cannot be
 carried over is refused by name, all of it at once.
 
@@ -78,7 +78,7 @@ def import_pypsa(network: pypsa.Network, folder: Path, source: str = "PyPSA netw
     _snapshots(work)
     _buses(work)
     _loads(work)
-    for add in (_generators, _links, _storage_units, _stores, _branches, _global_constraints):
+    for add in (_generators, _links, _processes, _storage_units, _stores, _branches, _global_constraints):
         add(work)
     if work.problems:
         raise InputError(work.problems)
@@ -245,6 +245,21 @@ def _links(work: _Import) -> None:
                 ports.append(work.port(bus, work.varying("Link", name, efficiency, "coefficient")))
         label = work.label("device", "Link", name)
         cells = {**work.sized("Link", name, "p_nom"), **_limits_of(work, "Link", name)}
+        work.device(label, str(row["carrier"]), start, ports, **cells)
+
+
+def _processes(work: _Import) -> None:
+    """A process takes or gives its rate times its power at every bus."""
+    part = work.parts
+    ends = part.process_ends()
+    for row in part.rows("Process"):
+        name, start = str(row["name"]), str(row["bus0"])
+        named = [(str(row[column]), rate) for column, rate in ends if str(row[column]) not in ("", "nan")]
+        if not all([work.bus("Process", name, bus) for bus, _ in named]):
+            continue
+        ports = [work.port(bus, work.varying("Process", name, rate, "coefficient")) for bus, rate in named]
+        label = work.label("device", "Process", name)
+        cells = {**work.sized("Process", name, "p_nom"), **_limits_of(work, "Process", name)}
         work.device(label, str(row["carrier"]), start, ports, **cells)
 
 

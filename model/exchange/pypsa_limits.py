@@ -22,6 +22,7 @@ KNOWN = (
 )
 NOMINAL = {
     "Generator": ("p_nom", "capacity"), "Link": ("p_nom", "capacity"), "StorageUnit": ("p_nom", "capacity"),
+    "Process": ("p_nom", "capacity"),
     "Store": ("e_nom", "storage"), "Line": ("s_nom", "corridor"), "Transformer": ("s_nom", "corridor"),
 }  # fmt: skip
 HOLDER = {"capacity": "device", "storage": "reservoir", "corridor": "corridor"}
@@ -80,7 +81,7 @@ def _capacities(parts: Parts, row: dict[str, Any], labels: Labels, kind: str) ->
     technology = kind == "tech_capacity_expansion_limit"
     named = re.sub(r"[\[\]()]", "", str(row["carrier_attribute"]))
     carriers = {named} if technology else {part.strip() for part in named.split(",")}
-    bus = str(row.get("bus") or "") if technology else ""
+    bus = str(row.get("bus") or "").replace("nan", "") if technology else ""
     terms: list[Term] = []
     for component, (nominal, of) in NOMINAL.items():
         if not technology and component not in ("Line", "Link"):

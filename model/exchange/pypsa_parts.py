@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     import pypsa
 
 LISTED = {
-    "Bus": "buses", "Load": "loads", "Generator": "generators", "Link": "links", "StorageUnit": "storage_units",
+    "Bus": "buses", "Load": "loads", "Generator": "generators", "Link": "links", "Process": "processes",
+    "StorageUnit": "storage_units",
     "Store": "stores", "Line": "lines", "Transformer": "transformers", "GlobalConstraint": "global_constraints",
 }  # fmt: skip
 DEFAULTS = {"sign": 1.0, "standing_loss": 0.0, "x": 0.0, "y": 0.0, "phase_shift_min": 0.0, "phase_shift_max": 0.0}
@@ -52,6 +53,8 @@ class Parts:
         return LISTED[component]
 
     def _table(self, component: str) -> dict[str, dict[str, Any]]:
+        if component not in self._rows and component not in [known.name for known in self.network.components]:
+            self._rows[component] = {}  # an older PyPSA, which does not know it yet
         if component not in self._rows:
             table = self.network.components[component].static
             if "active" in table:
@@ -87,6 +90,14 @@ class Parts:
 
     def link_ends(self) -> list[tuple[str, str]]:
         """Columns of the buses to which links deliver, each with its efficiency."""
-        columns = [str(column) for column in self.network.links.columns if re.fullmatch(r"bus[1-9]\d*", str(column))]
-        numbers = sorted(int(column.removeprefix("bus")) for column in columns)
-        return [(f"bus{number}", "efficiency" if number == 1 else f"efficiency{number}") for number in numbers]
+        return [(f"bus{n}", "efficiency" if n == 1 else f"efficiency{n}") for n in self._numbers("Link", "1-9")]
+
+    def process_ends(self) -> list[tuple[str, str]]:
+        """Columns of the buses that processes touch, each with its rate."""
+        return [(f"bus{n}", f"rate{n}") for n in self._numbers("Process", "0-9")]
+
+    def _numbers(self, component: str, first: str) -> list[int]:
+        if not self._table(component):
+            return []
+        columns = map(str, self.network.components[component].static.columns)
+        return sorted(int(c.removeprefix("bus")) for c in columns if re.fullmatch(rf"bus[{first}]\d*", c))

@@ -93,21 +93,20 @@ class Export:
 
     def amend(self, component: str, name: str, attributes: dict[str, Any]) -> None:
         """Give a noted component further attributes."""
-        for noted in self._waiting.values():
-            for position, (known, given) in enumerate(noted):
-                if known == name and (component,) == next(
-                    (kind[:1] for kind, other in self._waiting.items() if other is noted), ()
-                ):
-                    noted.pop(position)
-                    self.add(component, name, **given, **attributes)
-                    return
+        for (kind, *_), noted in self._waiting.items():
+            found = next((own for known, own in noted if kind == component and known == name), None)
+            if found is not None:
+                noted.remove((name, found))
+                self.add(component, name, **found, **attributes)
+                return
 
     def flush(self) -> None:
         """Add what is noted to the network, alike ones in one call: PyPSA copies its tables at every call."""
         import pandas as pd
 
         first = ("Carrier", "Bus")
-        for (component, *kind), noted in sorted(self._waiting.items(), key=lambda item: item[0][0] not in first):
+        kinds = [(kind, noted) for kind, noted in self._waiting.items() if noted]
+        for (component, *kind), noted in sorted(kinds, key=lambda item: item[0][0] not in first):
             names = [name for name, _ in noted]
             columns: dict[str, Any] = {}
             for key, is_series in kind:

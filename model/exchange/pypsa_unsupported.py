@@ -26,6 +26,7 @@ ZERO = {
 STEADY = {
     "Generator": ("ramp_limit_up", "ramp_limit_down"),
     "Link": ("ramp_limit_up", "ramp_limit_down"),
+    "Process": ("ramp_limit_up", "ramp_limit_down"),
     "StorageUnit": ("standing_loss",),
     "Store": ("standing_loss",),
     "Transformer": ("phase_shift",),

@@ -266,7 +266,7 @@ def dispatch_words(cube: xr.DataTree, run_file: str | Path | None) -> list[str]:
         cube: an opened run.
         run_file: its file; without it nothing can lie beside.
     """
-    if run_file is None or held_words(cube) or scenario_of(cube)["time"].get("mode") == "full":
+    if run_file is None or held_words(cube) or scenario_of(cube)["time"].get("mode") in ("full", "snapshots"):
         return []
     file, found = Path(run_file), []
     for year in reading.years_of(cube):

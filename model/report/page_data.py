@@ -296,7 +296,7 @@ def provenance(cube: xr.DataTree) -> dict[str, Any]:
         **({"Capacities": held_words(cube)} if held_words(cube) else {}),
         "Made": str(run["created"]),
         "Status": f"{run['status']}{gap_words(cube)}, {run['method']}, duals: {run['dual_kind']}",
-        "Objective": f"{float(run['objective']) / 1e9:,.4f} billion EUR of {run['price_year']}, discounted",
+        "Objective": reading.objective_words(cube),
         "Time in the solver": f"{float(run['seconds_solver']):,.1f} s",
     }
     sizes = [f"{int(run[name]):,} {name}" for name in ("rows", "columns", "nonzeros") if name in run]

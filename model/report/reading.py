@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 import xarray as xr
+import yaml
 
 PENALTIES = ("unserved", "spill", "carbon_backstop")
 """Cost items that stand for a failing or for something outside the model: reported apart from the headline cost."""
@@ -29,9 +30,16 @@ def text_of(cube: xr.DataTree, name: str) -> pd.Series:
     return inputs[name].to_series() if name in inputs else pd.Series(dtype=object)
 
 
-def money(amount: float) -> str:
-    """An amount in billions; below one hundredth of that in full."""
-    return f"{amount / 1e9:,.3f} billion EUR" if abs(amount) >= 1e7 else f"{amount:,.6f} EUR"
+def money(amount: float, exact: bool = False) -> str:
+    """An amount in billions; below one hundredth of that, and where it shall be exact, in full."""
+    return f"{amount / 1e9:,.3f} billion EUR" if abs(amount) >= 1e7 and not exact else f"{amount:,.6f} EUR"
+
+
+def objective_words(cube: xr.DataTree) -> str:
+    """The objective of a run; in full for the snapshots of a network, which is set against another model's."""
+    run = cube["run"].attrs
+    mode = yaml.safe_load(str(run["scenario_yaml"])).get("time", {}).get("mode")
+    return f"{money(objective(cube), mode == 'snapshots')} of {run['price_year']}, discounted"
 
 
 def years_of(cube: xr.DataTree) -> list[int]:

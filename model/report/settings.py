@@ -67,6 +67,9 @@ def time_words(cube: xr.DataTree) -> str:
     weather = ", ".join(str(year) for year in scenario_of(cube).get("weather_years", []))
     if settings.get("mode") == "full":
         return f"every hour of a year, {step}; weather of {weather}"
+    if settings.get("mode") == "snapshots":
+        inputs = group(cube, "inputs")
+        return f"{inputs.sizes['time']} snapshots of a network, {float(inputs['period_hours'].sum()):g} h long"
     seen = days_seen(cube)
     kinds = ", ".join(f"{days:g} {kind}" for kind, days in sorted(seen.items(), key=lambda pair: -pair[1]))
     periods = group(cube, "inputs").sizes["period"]

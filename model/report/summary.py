@@ -37,7 +37,7 @@ def summary_table(cube: xr.DataTree, run_file: str | Path | None = None) -> Repo
             "time": time_words(cube),
             **({"capacities": held_words(cube)} if held_words(cube) else {}),
             "status": str(run["status"]) + gap_words(cube),
-            "objective": f"{reading.money(reading.objective(cube))} of {run['price_year']}, discounted",
+            "objective": reading.objective_words(cube),
             "solver": f"{run['method']}, {float(run['seconds_solver']):.1f} s, duals of {dual_words(run['dual_kind'])}",
             "made": str(run["created"]),
         },

@@ -61,7 +61,8 @@ def load_scenario(
     """Load a scenario by name (`quick`) or path, lay overlays and settings over it, and check it.
 
     Args:
-        name_or_path: name of a scenario in `inputs/<data>/scenarios`, or the path of a YAML file.
+        name_or_path: name of a scenario in `inputs/<data>/scenarios`, the path of a YAML file, or the folder of a data
+            set with one scenario in it.
         overrides: settings as `key=value` with dotted keys (`time.periods=4`), or a mapping of such keys to values.
         overlays: names or paths of overlay files, laid over the scenario in this order, before the overrides.
 
@@ -164,7 +165,12 @@ class _Merge:
     ) -> Path | None:
         """Find a file by path or name; add a problem where there is none."""
         text = str(name)
-        candidates = [folder / text for folder in folders if text.endswith((".yaml", ".yml"))]
+        inside = _scenarios_inside(Path(text)) if kind == "scenario" and not file else []
+        if len(inside) > 1:
+            expected = f"one of the scenarios of the folder: {', '.join(map(_shown, inside))}"
+            self.problems.append(Problem(text, "", "", "", expected))
+            return None
+        candidates = [*inside, *(folder / text for folder in folders if text.endswith((".yaml", ".yml")))]
         if kind == "overlay":
             folders = [*folders, *(folder / "overlays" for folder in folders)]
         if file:
@@ -231,6 +237,11 @@ def _listing(folders: Sequence[Path]) -> dict[str, Path]:
         for path in sorted(folder.glob("*.yaml")):
             found.setdefault(path.stem, path)
     return found
+
+
+def _scenarios_inside(folder: Path) -> list[Path]:
+    """Scenarios in the folder of a data set; none where it is no such folder."""
+    return sorted((folder / "scenarios").glob("*.yaml")) if folder.is_dir() else []
 
 
 def _beside(path: Path | None) -> list[Path]:

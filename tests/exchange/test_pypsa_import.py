@@ -12,9 +12,11 @@ from model.core.build import build_program
 from model.engine import compile_program
 from model.engine import solve as solve_compiled
 from model.errors import InputError
+from model.exchange.pypsa_export import export_pypsa
 from model.exchange.pypsa_import import import_pypsa, read_network
 from model.job import build, run, solve, solver_settings
 from model.scenario import load_scenario
+from tests.exchange.drawn_networks import drawn_network
 from tests.exchange.networks import rich_network, total_cost
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -60,6 +62,21 @@ def test_a_network_with_everything_gives_the_objective_of_pypsa(seed, tmp_path):
     expected = total_cost(rich_network(seed))
     scenario, _ = import_pypsa(rich_network(seed), tmp_path / "rich")
     assert run(scenario, tmp_path / "results").objective == pytest.approx(expected, rel=1e-7)
+
+
+@pytest.mark.parametrize("seed", [9, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(9))])
+def test_a_drawn_network_goes_in_and_out_with_the_objective_of_pypsa(seed, tmp_path):
+    """Names that files misread, one snapshot or several, whatever components may hold; out again where it can be."""
+    expected = total_cost(drawn_network(seed))
+    scenario, _ = import_pypsa(drawn_network(seed), tmp_path / "drawn")
+    built = build(load_scenario(scenario))
+    assert solve(built).objective == pytest.approx(expected, rel=1e-7)
+    try:
+        back = export_pypsa(built.case, rows_between_capacities=True)
+    except InputError as error:
+        assert all("(export to PyPSA)" in problem.expected for problem in error.problems)
+    else:
+        assert total_cost(back) == pytest.approx(expected, rel=1e-6)
 
 
 def test_what_cannot_be_carried_over_is_refused_by_name_all_at_once(tmp_path):
