@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from model.data.cells import blank_of, nearest, nearest_name, read_cell
 from model.data.csv_text import read_csv_text
 from model.data.schemas import COMMON_COLUMNS, PROVENANCE_WORDS, SCHEMAS, Table
@@ -141,15 +143,15 @@ def _read_row(texts: dict[str, str], file: str, line: int, table: Table, result:
 def _frame(rows: list[dict[str, Any]], table: Table) -> pd.DataFrame:
     import pandas as pd
 
-    columns = [column.name for column in table.all_columns]
-    frame = pd.DataFrame(rows, columns=[*columns, *PLACE])
-    for column in table.all_columns:
-        if column.kind in ("number", "integer"):
-            frame[column.name] = frame[column.name].astype(float)
-        else:
-            frame[column.name] = frame[column.name].astype(object)
-    frame["_row"] = frame["_row"].astype("int64")
-    return frame
+    values: dict[str, Any] = {
+        column.name: np.array([row[column.name] for row in rows], float)
+        if column.kind in ("number", "integer")
+        else pd.Series([row[column.name] for row in rows], dtype=object)
+        for column in table.all_columns
+    }
+    values["_file"] = pd.Series([row["_file"] for row in rows], dtype="str")
+    values["_row"] = np.array([row["_row"] for row in rows], np.int64)
+    return pd.DataFrame(values)
 
 
 def records(frame: pd.DataFrame) -> list[Any]:

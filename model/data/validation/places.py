@@ -32,8 +32,8 @@ def _place(row: Any, name: str) -> Any:
 
 def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows of a table as dictionaries, with `_file` and `_row`."""
-    columns = [str(name) for name in frame.columns]
-    return [dict(zip(columns, row, strict=True)) for row in frame.itertuples(index=False, name=None)]
+    columns = {str(name): frame[name].tolist() for name in frame.columns} if len(frame) else {}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def told_once(problems: Iterable[Problem]) -> list[Problem]:
