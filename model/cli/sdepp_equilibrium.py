@@ -16,9 +16,8 @@ from model.cli.progress import progress_bar
 from model.errors import InputError, Problem
 from model.job import Progress
 from model.scenario import load_scenario
-from model.sdepp.rounds import load_round
 from model.sdepp.switches import Switches
-from model.studies.sdepp_equilibrium import Equilibrium, equilibrium
+from model.studies.sdepp_equilibrium import Equilibrium, equilibrium, rounds_of
 from model.studies.sdepp_fixed_point import Rules
 from model.studies.sdepp_loop import ITERATE, Choices
 
@@ -54,21 +53,29 @@ def look_for_equilibrium(options: argparse.Namespace) -> tuple[str, Any]:
         carbon_shadow=options.carbon_shadow,
         switches=Switches(options.straddle, options.not_fitting, options.double_hekje),
     )
-    target = Path(options.output or Path("results") / "sdepp" / f"equilibrium_{options.round}")
+    names = options.rounds or [options.round]
+    named = "_".join(text.partition("=")[0] for text in names)
+    target = Path(options.output or Path("results") / "sdepp" / f"equilibrium_{named}")
     with _shown(not options.quiet and not options.json) as tell:
-        found = equilibrium(scenario, options.round, rules, choices, target, changes, options.scale, folder, tell)
+        found = equilibrium(
+            scenario, names, rules, choices, target, changes, options.scale, folder, tell, options.own_use
+        )
     return f"{told(found)}\n\nwritten: {target}", as_data(found)
 
 
 def _changes(options: argparse.Namespace, folder: Path | None) -> dict[str, Any]:
-    """Parts of the round that the options change; checked against the round."""
-    held = load_round(options.round, folder)
+    """Parts of the rounds that the options change; checked against them."""
+    rounds = rounds_of(options.rounds or [options.round], folder)
     changes: dict[str, Any] = {}
+    if options.ceiling is not None and len(rounds) > 1:
+        given = f"{options.ceiling:g}"
+        raise InputError([Problem("--ceiling", "", "", given, "a ceiling per round of several, such as 2025=8e9")])
     if options.ceiling is not None:
         changes["ceiling"] = options.ceiling
     if options.hekjes is not None:
-        changes["hekjes"] = dict.fromkeys(held.hekjes, options.hekjes) if options.hekjes != 0 else {}
-    held.but(**changes)
+        changes["hekjes"] = dict.fromkeys(rounds[0].hekjes, options.hekjes) if options.hekjes != 0 else {}
+    for held in rounds:
+        held.but(**changes)
     return changes
 
 
@@ -96,13 +103,16 @@ def told(found: Equilibrium) -> str:
     table = summed[["applications", "asked_capacity", "capacity", "realised"]].assign(
         asked=summed["asked"] / MILLION, awarded=summed["claim"] / MILLION
     )
+    several = len(found.rounds) > 1
+    who = f"rounds {', '.join(map(str, found.rounds.index))}" if several else found.round.name or found.round.round
     lines = [
-        f"{found.round.name or found.round.round}: {found.point.words}",
+        f"{who}: {found.point.words}",
         *found.doubts,
         "",
         "by iteration: MW and t/h, million EUR, s",
         _figures(shown),
         "",
+        *(["at the end, by round: million EUR, MW and t/h", _figures(found.rounds), ""] if several else []),
         "at the end, by category: MW or t/h, million EUR",
         _figures(table),
     ]
@@ -119,6 +129,7 @@ def as_data(found: Equilibrium) -> Any:
             "cycle": list(found.point.cycle),
             "doubts": list(found.doubts),
             "round": found.round.round,
+            "rounds": found.rounds.reset_index(),
             "iterations": found.iterations,
             "awards": found.awards.reset_index(),
             "files": dict(found.files),

@@ -19,6 +19,7 @@ def add_equilibrium(questions: Any, make: Any) -> None:
         "  smr-grid-nl sdepp equilibrium quick --set 'years=[2030]' --round 2024\n"
         "  smr-grid-nl sdepp equilibrium quick --with carbon_price --set 'years=[2030]' --unsubsidised no\n"
         "  smr-grid-nl sdepp equilibrium base --ceiling 8e9 --hekjes 0 --damping 0.7 --start nothing -o results/eight\n"
+        "  smr-grid-nl sdepp equilibrium quick --set 'years=[2030]' --rounds 2024 2025 2026 2027 -o results/four\n"
         "  smr-grid-nl sdepp cash --rounds 2024 --tender 2024=results/eight/applications.csv",
     )
     command.add_argument("scenario", metavar="SCENARIO", help="name or path of a scenario, such as quick")
@@ -29,6 +30,13 @@ def add_equilibrium(questions: Any, make: Any) -> None:
         "--set", dest="settings", metavar="KEY=VALUE", action="append", default=[], help="change one setting"
     )
     command.add_argument("--round", default="2024", metavar="ID", help="round of the tables (default: 2024)")
+    command.add_argument(
+        "--rounds",
+        nargs="+",
+        metavar="ID[=EUR]",
+        help="several rounds instead, one after another at the same prices; those that the tables do not hold are like "
+        "the last one before, at the ceiling of cash_rounds.csv or the one given",
+    )
     command.add_argument("--ceiling", type=float, metavar="EUR", help="another ceiling, such as 8e9")
     command.add_argument(
         "--hekjes", type=float, metavar="EUR", help="this reserve for every domain with a hekje; 0: none"
@@ -42,6 +50,13 @@ def add_equilibrium(questions: Any, make: Any) -> None:
         default="system",
         help="what is built without an award of what the categories serve: nothing; candidates that the market pays; "
         "what the scenario finds worth its cost (default: system)",
+    )
+    command.add_argument(
+        "--own-use",
+        type=float,
+        metavar="SHARE",
+        help="part of what roofs produce that is used on site: not subsidised, saves the retail price (default: "
+        "operation.csv)",
     )
     command.add_argument(
         "--attrition",

@@ -12,8 +12,9 @@ from typing import Any
 import xarray as xr
 
 from model.report.page_data import page_data
+from model.report.page_sdepp import sdepp_data
 
-SCRIPTS = ("base.js", "charts.js", "map.js", "sections.js", "themes.js", "page.js")
+SCRIPTS = ("base.js", "charts.js", "map.js", "sections.js", "sdepp.js", "themes.js", "page.js")
 
 
 def write_page(cube: xr.DataTree, path: str | Path, run_file: str | Path | None = None) -> Path:
@@ -31,7 +32,8 @@ def write_page(cube: xr.DataTree, path: str | Path, run_file: str | Path | None 
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{target.name}.part")
     try:
-        temporary.write_text(page_html(page_data(cube, run_file)), encoding="utf-8")
+        data = {**page_data(cube, run_file), "sdepp": sdepp_data(cube)}
+        temporary.write_text(page_html(data), encoding="utf-8")
         os.replace(temporary, target)
     finally:
         temporary.unlink(missing_ok=True)

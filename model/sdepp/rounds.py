@@ -244,6 +244,20 @@ def _round(row: Any, own: dict[str, pd.DataFrame]) -> Round:
     )
 
 
+def later(like: Round, name: str) -> Round:
+    """Give a round of a later year that is like another, its windows as many years later.
+
+    Args:
+        like: a round whose id is a year.
+        name: id of the new one, a year.
+    """
+    gap = pd.DateOffset(years=int(name) - int(like.round))
+    phases = tuple(
+        dataclasses.replace(phase, opens=phase.opens + gap, closes=phase.closes + gap) for phase in like.phases
+    )
+    return like.but(round=name, name=f"round {name}, like {like.round}", phases=phases, non_working_days=())
+
+
 def load_round(name: str = "2024", folder: Path | None = None) -> Round:
     """Read one round by its id.
 

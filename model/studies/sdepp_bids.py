@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 
-def required_amount(cost: Array, earned: Array, taken_off: Array, weight: Array) -> Array:
+def required_amount(cost: Array, earned: Array, taken_off: Array, weight: Array, settled: Array | float = 0.0) -> Array:
     """Give the amount at which the mean income over the term equals the cost.
 
     Args:
@@ -23,6 +23,8 @@ def required_amount(cost: Array, earned: Array, taken_off: Array, weight: Array)
         taken_off: what the subsidy of a year takes off the amount, by (project, year), EUR per unit.
         weight: part of the (discounted) production of the term that is subsidised in a year, by (project, year); a row
             adds up to 1 where all of it is.
+        settled: excess profit over the term that is settled with the subsidy, by project, EUR per unit: never more than
+            the subsidy, so it counts for those who need one only.
 
     Returns:
         EUR per unit, by project; minus infinity where the market alone covers the cost, infinity where nothing is
@@ -34,7 +36,7 @@ def required_amount(cost: Array, earned: Array, taken_off: Array, weight: Array)
     share = np.take_along_axis(np.broadcast_to(weight, bound.shape), order, axis=1)
     paid = np.cumsum(share, axis=1)
     # The sum of max(0, a - m) is the largest over the first k years, so the amount is the smallest over k.
-    total = need[:, None] + np.cumsum(share * bound, axis=1)
+    total = (need + settled)[:, None] + np.cumsum(share * bound, axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         amount = np.where(paid > 0.0, total / paid, np.inf).min(axis=1)
     return np.where(need > 0.0, amount, -np.inf)

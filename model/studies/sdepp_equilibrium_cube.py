@@ -46,9 +46,9 @@ FACTS: Mapping[str, tuple[str, str]] = {
 }
 DECLARED_IN = "model/studies/sdepp_equilibrium_cube.py"
 APPLICATIONS = (
-    "rank", "application", "category", "technique", "domain", "hekje", "region", "address", "asset", "capacity",
-    "hours", "cost", "capture_price", "correction", "amount", "phase_amount", "phase", "day", "intensity", "claim",
-    "co2", "awarded", "reason", "explanation", "share_built",
+    "round", "rank", "application", "category", "technique", "domain", "hekje", "region", "address", "asset",
+    "capacity", "hours", "cost", "capture_price", "correction", "amount", "phase_amount", "phase", "day", "intensity",
+    "claim", "co2", "awarded", "reason", "explanation", "share_built",
 )  # fmt: skip
 """Columns of applications.csv, which `sdepp cash --tender` reads, of those that the market gives."""
 TERM = 20

@@ -25,6 +25,7 @@ from model.studies.framework.points import checked_cube
 from model.studies.framework.variants import column_positions, with_bounds
 from model.studies.sdepp_fixed_point import FixedPoint, Iterate, Response, Rules, fixed_point
 from model.studies.sdepp_signal import Signal, signal_of
+from model.studies.sdepp_sums import by_place
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -38,7 +39,8 @@ Start = Literal["optimum", "nothing"]
 ITERATE = "iterate"
 """Stage that progress is told of with one line per iterate."""
 KEY = ["asset", "build_year"]
-PLACE = ["category", "region"]
+STRIDE = 10_007
+"""Between the seeds of two rounds of one market."""
 EMERGENCY = ("unserved", "carbon_backstop")
 """Cost items that tell that the system cannot do what is asked of it."""
 
@@ -277,40 +279,53 @@ def respond_to(
     """Bids at these prices, the tender, and what of the awards is built.
 
     Args:
-        market: who applies.
+        market: who applies; a market with `parts` is several rounds, held in order at the same prices.
         signal: prices of the system.
         choices: what is assumed.
         attrition: shares that fall away; none where attrition is none.
         most: most that may be built of each key of the market.
         known: single figures of the system, kept among the facts.
     """
-    table = market.applications(signal, choices.seed)
-    if attrition is not None and choices.attrition != "none":
-        table = withdrawals(table, market.categories, attrition, choices.seed)
-    switches = replace(choices.switches, seed=choices.seed)
-    outcome = hold(table, market.round, market.categories, switches)
-    rows = outcome.applications.assign(stays=stays(outcome.applications, choices, attrition))
-    rows["realised"] = rows["capacity"] * rows["stays"] * rows["awarded"]
-    rows["built"] = rows["realised"] * rows["capacity_per_award"]
-    wanted = rows.groupby(KEY)["built"].sum().reindex(market.keys).fillna(0.0)
-    without = pd.Series(0.0, index=market.keys)
-    if choices.unsubsidised == "projects":
-        others = market.unsubsidised(signal, choices.seed)
-        made = others["capacity"] * others["capacity_per_award"] * stays(others, choices, attrition)
-        without = made.groupby([others[name] for name in KEY]).sum().reindex(market.keys).fillna(0.0)
-    wanted = wanted + without
+    parts: Sequence[Market] = getattr(market, "parts", (market,))
+    held, without = [], pd.Series(0.0, index=market.keys)
+    for place, part in enumerate(parts):
+        own = replace(choices, seed=choices.seed + STRIDE * place)
+        held.append(_held(part, signal, own, attrition, several=len(parts) > 1))
+        if choices.unsubsidised == "projects":
+            others = part.unsubsidised(signal, own.seed)
+            made = others["capacity"] * others["capacity_per_award"] * stays(others, own, attrition)
+            without += made.groupby([others[name] for name in KEY]).sum().reindex(market.keys).fillna(0.0)
+    rows = pd.concat(held, ignore_index=True)
+    wanted = rows.groupby(KEY)["built"].sum().reindex(market.keys).fillna(0.0) + without
     realised = pd.Series(np.minimum(wanted.to_numpy(), most), index=market.keys)
+    won = rows[rows["awarded"]]
+    avoided = float(won["co2"].sum())
     facts = {
         **known,
-        "asked": outcome.asked,
-        "awarded": outcome.awarded,
-        "intensity": outcome.intensity,
+        "asked": float(rows["claim"].sum()),
+        "awarded": float(won["claim"].sum()),
+        "intensity": float(won["claim"].sum()) / avoided if avoided else math.nan,
         "beyond_potential": float((wanted - realised).sum()),
         "applications": float(len(rows)),
-        "awards": float(rows["awarded"].sum()),
+        "awards": float(len(won)),
         "unsubsidised": float(without.sum()),
     }
     return Response(by_place(rows), realised, signal, rows, facts)
+
+
+def _held(
+    market: Market, signal: Signal, choices: Choices, attrition: pd.DataFrame | None, *, several: bool
+) -> pd.DataFrame:
+    """Hold one round: its applications with what became of them, in MW or t/h and capacity units."""
+    table = market.applications(signal, choices.seed)
+    if several:
+        table = table.assign(**{name: market.round.round + "-" + table[name] for name in ("application", "address")})
+    if attrition is not None and choices.attrition != "none":
+        table = withdrawals(table, market.categories, attrition, choices.seed)
+    outcome = hold(table, market.round, market.categories, replace(choices.switches, seed=choices.seed))
+    rows = outcome.applications.assign(stays=stays(outcome.applications, choices, attrition), round=market.round.round)
+    rows["realised"] = rows["capacity"] * rows["stays"] * rows["awarded"]
+    return rows.assign(built=rows["realised"] * rows["capacity_per_award"])
 
 
 def stays(rows: pd.DataFrame, choices: Choices, attrition: pd.DataFrame | None) -> pd.Series:
@@ -320,33 +335,6 @@ def stays(rows: pd.DataFrame, choices: Choices, attrition: pd.DataFrame | None) 
     if choices.attrition == "expected":
         return 1.0 - share_lost(rows["technique"], attrition, "after_award")
     return 1.0 - drawn(rows["application"], rows["technique"], attrition, "after_award", choices.seed).astype(float)
-
-
-def by_place(rows: pd.DataFrame) -> pd.DataFrame:
-    """Sum applications up over (category, region).
-
-    Returns:
-        applications (number), asked (EUR), asked_capacity, capacity, realised (MW or t/h), claim (EUR awarded), bid
-        (mean amount asked, weighted by capacity, EUR/unit), and capture_price and correction where applications tell.
-    """
-    won = rows["awarded"].astype(float)
-    told = [name for name in ("capture_price", "correction") if name in rows]
-    parts = pd.DataFrame(
-        {
-            **{name: rows[name] for name in PLACE},
-            "applications": 1.0,
-            "asked": rows["claim"],
-            "asked_capacity": rows["capacity"],
-            "capacity": rows["capacity"] * won,
-            "realised": rows["realised"],
-            "claim": rows["claim"] * won,
-            **{name: rows[name] * rows["capacity"] for name in ("amount", *told)},
-        }
-    )
-    summed = parts.groupby(PLACE).sum()
-    for name in ("amount", *told):
-        summed[name] /= summed["asked_capacity"]
-    return summed.rename(columns={"amount": "bid"})
 
 
 class _Told:

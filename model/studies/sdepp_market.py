@@ -14,13 +14,16 @@ import numpy as np
 import pandas as pd
 
 from model.core.cells import number
+from model.errors import InputError, Problem
 from model.sdepp.applications import applications_from
 from model.sdepp.prices import CategoryCorrections, Prices, corrections_of
+from model.sdepp.realisation import load_practice
 from model.sdepp.terms import load_boiler_hours, payment_terms
 from model.studies.sdepp_bids import required_amount
 from model.studies.sdepp_candidates import APPLICATION, BELOW, Candidates, candidates
 from model.studies.sdepp_costs import EnergyPrices, output_of, unit_costs
-from model.studies.sdepp_projects import SERVED, load_project_tables
+from model.studies.sdepp_own_use import ROOFS
+from model.studies.sdepp_projects import SERVED, load_assumptions, load_project_tables
 from model.studies.sdepp_signal import SCENARIO, Signal
 
 if TYPE_CHECKING:
@@ -47,6 +50,8 @@ class ModelMarket:
         scale: factor on all offers.
         terms: terms of payment by category.
         per_award: capacity units of an asset per MW or t/h of award, by (category, asset).
+        own_use: part of what roofs produce that is used on site: it saves `retail` and is not subsidised.
+        retail: what a kWh of own use saves, EUR.
     """
 
     case: Case
@@ -58,6 +63,8 @@ class ModelMarket:
     scale: float
     terms: pd.DataFrame
     per_award: pd.Series
+    own_use: float = 0.0
+    retail: float = 0.0
 
     @property
     def years(self) -> np.ndarray:
@@ -114,6 +121,7 @@ def model_market(
     prices: Prices,
     folder: Path | None = None,
     scale: float = 1.0,
+    own_use: float | None = None,
 ) -> ModelMarket:
     """Make the market of a case.
 
@@ -124,11 +132,17 @@ def model_market(
         prices: tables of corrections.
         folder: folder of the scheme's tables; by default those that ship.
         scale: factor on all offers.
+        own_use: part of what roofs produce that is used on site; by default that of operation.csv.
 
     Raises:
-        InputError: faults in the tables.
+        InputError: faults in the tables, or no share.
     """
     tables = load_project_tables(categories, folder)
+    assumed = load_assumptions(folder)
+    share = usual_own_use(folder) if own_use is None else own_use
+    if not 0 <= share <= assumed["own_use_max"]:
+        expected = f"a share from 0 to {assumed['own_use_max']:g}"
+        raise InputError([Problem("--own-use", "", "", f"{share:g}", expected)])
     regions = {str(name): 0.0 for name in case.nodes["region"].unique()}
     costs, _ = unit_costs(case, categories, tables, EnergyPrices(regions))
     year = case.years[0]
@@ -151,7 +165,49 @@ def model_market(
         scale,
         payment_terms(opened, load_boiler_hours(folder, opened)),
         pd.Series(per_award).rename_axis(["category", "asset"]),
+        share,
+        assumed["retail_price"],
     )
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """Several rounds of one system, held one after another at the same prices.
+
+    Attributes:
+        parts: the market of each round, in order; every one draws candidates of its own.
+    """
+
+    parts: tuple[ModelMarket, ...]
+
+    @property
+    def round(self) -> Round:
+        """The first round."""
+        return self.parts[0].round
+
+    @property
+    def categories(self) -> pd.DataFrame:
+        """Categories of the first round."""
+        return self.parts[0].categories
+
+    @property
+    def keys(self) -> pd.MultiIndex:
+        """What the awards of any of them may build."""
+        every = sorted({key for part in self.parts for key in part.keys})
+        return pd.MultiIndex.from_tuples(every, names=["asset", "build_year"])
+
+    def applications(self, signal: Signal, seed: int) -> pd.DataFrame:
+        """Applications of the first round; `respond_to` asks each part for its own."""
+        return self.parts[0].applications(signal, seed)
+
+    def unsubsidised(self, signal: Signal, seed: int) -> pd.DataFrame:
+        """Those of the first round that need no subsidy."""
+        return self.parts[0].unsubsidised(signal, seed)
+
+
+def usual_own_use(folder: Path | None = None) -> float:
+    """Part of what panels produce that is used on site, as operation.csv assumes for the cash table."""
+    return float(load_practice(folder).production(["solar_pv"])[1][0])
 
 
 class _View:
@@ -199,7 +255,16 @@ class _View:
         """What each project must ask, EUR/unit; infinite where nothing covers it."""
         earned, taken_off, weight = self._figures(projects)
         whole = self.weights[self._place(projects)]
-        return required_amount(projects["cost"].to_numpy(float), (earned * whole).sum(axis=1), taken_off, weight)
+        cost, market = projects["cost"].to_numpy(float), (earned * whole).sum(axis=1)
+        return required_amount(cost, market, taken_off, weight, self.settled(projects, weight))
+
+    def settled(self, projects: pd.DataFrame, weight: np.ndarray) -> np.ndarray:
+        """Excess profit that is settled with the subsidy, mean over the term, EUR/unit (art. 89, see payments)."""
+        place = self._place(projects)
+        threshold = self.market.terms["threshold"].reindex(projects["category"]).fillna(np.inf).to_numpy(float)
+        revenue = self.corrections.final["price"][place] + self.corrections.final["gvo"][place]
+        above = np.maximum(0.0, np.where(np.isfinite(threshold)[:, None], revenue - threshold[:, None], 0.0))
+        return np.asarray((above * weight).sum(axis=1), dtype=float)
 
     def income(self, projects: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         """Mean over the term of what a project earns, and of what is taken off the amount, EUR/unit."""
@@ -222,7 +287,10 @@ class _View:
         taken_off = np.where(terms["floor_on_sum"].to_numpy(bool)[:, None], on_sum, on_price) + parts["gvo"]
         price, negative = self._own(projects, parts["price"])
         subsidised = 1.0 - np.where(terms["stops_when_negative"].to_numpy(bool)[:, None], negative, 0.0)
-        return price + beside + parts["gvo"], taken_off, self.weights[place] * subsidised
+        earned = price + beside + parts["gvo"]
+        own = np.where(projects["category"].str.startswith(ROOFS).to_numpy(bool), self.market.own_use, 0.0)[:, None]
+        earned = (1.0 - own) * earned + own * self.market.retail
+        return earned, taken_off, self.weights[place] * subsidised * (1.0 - own)
 
     def _own(self, projects: pd.DataFrame, price: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Price that a project earns itself, and its share at negative prices: of plants with a profile their own."""

@@ -8,8 +8,9 @@ import pytest
 from model.studies.sdepp_bids import required_amount
 
 
-def asked(cost, earned, taken_off, weight):
-    return float(required_amount(np.array([cost]), np.array([earned]), np.array([taken_off]), np.array([weight]))[0])
+def asked(cost, earned, taken_off, weight, settled=0.0):
+    arrays = (np.array([value]) for value in (cost, earned, taken_off, weight))
+    return float(required_amount(*arrays, np.array([settled]))[0])
 
 
 @pytest.mark.parametrize(
@@ -30,6 +31,12 @@ def asked(cost, earned, taken_off, weight):
 )
 def test_by_hand(cost, earned, taken_off, weight, amount):
     assert asked(cost, earned, taken_off, weight) == pytest.approx(amount)
+
+
+def test_settled_excess_profit_is_asked_for_by_those_who_need_a_subsidy():
+    """0.010 is needed and 0.004 settled with it: 0.014 from both years; whoever needs none has none to settle with."""
+    assert asked(0.060, 0.050, [0.050, 0.050], [0.5, 0.5], 0.004) == pytest.approx(0.064)
+    assert asked(0.040, 0.050, [0.050, 0.050], [0.5, 0.5], 0.004) == -np.inf
 
 
 def test_income_at_the_amount_equals_the_cost():

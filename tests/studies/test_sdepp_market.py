@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
 
+from model.errors import InputError
 from model.sdepp.categories import load_categories
 from model.sdepp.prices import corrections_of, load_prices
 from model.sdepp.reading import sdepp_folder
-from model.sdepp.rounds import load_round
-from model.studies.sdepp_market import model_market
+from model.sdepp.rounds import later, load_round
+from model.studies.sdepp_equilibrium import rounds_of
+from model.studies.sdepp_loop import Choices, respond_to
+from model.studies.sdepp_market import Rounds, _View, model_market
 from model.studies.sdepp_signal import SCENARIO, signal_of
-from tests.studies.sdepp_tiny import world, write_tables
+from model.studies.sdepp_sums import by_round
+from tests.studies.sdepp_tiny import PROJECT_ROWS, SERVICE_ROWS, world, write_tables
 
 YEAR = 2030
 
@@ -106,6 +111,81 @@ def test_boilers_pay_the_price_of_their_cheapest_hours(market):
     asset = both["asset_low"].iloc[0]
     efficiency = 1 / -float(market.case.flows["coefficient"][(asset, "electricity", YEAR)])
     assert rise.to_numpy() == pytest.approx(0.010 / efficiency)
+
+
+ROOF = "23_1_a_1,solar,served,,electricity,1,0.1,,,,MW"
+ROOF_PROJECTS = "23_1_a_1,,1,0.9,0.1,0.5,0.5,0.1,0.99,,,,MW"
+
+
+@pytest.fixture(scope="module")
+def roofs(tmp_path_factory):
+    """The market with roofs, all fed in, and with a tenth used on site."""
+    folder = tmp_path_factory.mktemp("roofs") / "sdepp"
+    shutil.copytree(sdepp_folder(), folder)
+    write_tables(folder, [*SERVICE_ROWS, ROOF], [*PROJECT_ROWS, ROOF_PROJECTS])
+    case = world()
+    return [
+        model_market(case, load_round(), load_categories(), load_prices(), folder, own_use=share)
+        for share in (0.0, 0.1)
+    ]
+
+
+def test_own_use_of_roofs_by_hand(roofs):
+    """At a share o: o x 0.14 + (1 - o) x (market + subsidy) is the cost; without, the same with o = 0.
+
+    At 45 EUR/MWh all years take off the floor and the guarantees, so both amounts follow from one another.
+    """
+    fed, used = (market.applications(signal_at(market, 45.0), 3).set_index("application") for market in roofs)
+    both = fed.join(used, lsuffix="_fed", rsuffix="_used", how="inner")
+    both = both[(both["category_fed"] == "23_1_a_1")]
+    both = both[both["amount_fed"] < 0.0791 - 1e-9]
+    assert len(both) > 3
+    # (amount - m) (1 - o) = cost - market (1 - o) - o retail, with m - market the same in both.
+    expected = both["amount_fed"] - 0.1 / 0.9 * (0.14 - both["cost_fed"])
+    assert both["amount_used"].to_numpy() == pytest.approx(expected.to_numpy(), abs=1.6e-4)
+    others = [name for name in fed.index if not name.startswith("23_1_a")]
+    assert (fed.loc[others, "amount"] == used.loc[others, "amount"]).all()
+
+
+def test_excess_profit_binds_only_above_the_threshold(market):
+    """At 45 EUR/MWh nothing is above a threshold; with a threshold of 0.05 all of 0.0538 less 0.05 is settled."""
+    signal = signal_at(market, 45.0)
+    view = _View(market, signal)
+    rows = pd.DataFrame({"category": ["23_1_c_2", "71_1_b"], "technology": ["solar", "e_boiler"], "region": ["A", "A"]})
+    weight = view.weights[view._place(rows)]
+    assert view.settled(rows, weight) == pytest.approx([0.0, 0.0])
+    low = replace(market, terms=market.terms.assign(threshold=0.05))
+    price = view.corrections.final["price"][view.rows["23_1_c_2"]] + 0.004
+    expected = (np.maximum(0.0, price - 0.05) * weight[0]).sum()
+    assert _View(low, signal).settled(rows, weight)[0] == pytest.approx(expected)
+
+
+def test_several_rounds_hold_candidates_of_their_own(market):
+    """Two rounds at the same prices: other projects, twice the claims or so, both ceilings kept."""
+    second = replace(market, round=later(load_round(), "2025").but(ceiling=1e8, hekjes={}))
+    both = Rounds((market, second))
+    assert both.keys.equals(market.keys) and both.round.round == "2024"
+    choices = Choices(attrition="none")
+    found = respond_to(both, signal_at(market, 45.0), choices, None, np.full(len(both.keys), np.inf), {})
+    rows = found.applications
+    sums = by_round(rows)
+    assert list(sums.index) == ["2024", "2025"] and (sums["applications"] > 5).all()
+    assert sums.at["2025", "awarded_million"] <= 100
+    assert rows["application"].is_unique and rows["application"].str[:5].isin(["2024-", "2025-"]).all()
+    first, other = (sorted(rows.loc[rows["round"] == name, "capacity"]) for name in ("2024", "2025"))
+    assert first != other
+    alone = respond_to(market, signal_at(market, 45.0), choices, None, np.full(len(both.keys), np.inf), {})
+    assert alone.facts["awarded"] == pytest.approx(1e6 * sums.at["2024", "awarded_million"])
+    assert found.realised.sum() > alone.realised.sum()
+
+
+def test_rounds_that_no_table_holds_are_like_the_last_one():
+    named = rounds_of(["2023", "2024=8e9", "2025", "2027=4e9"])
+    assert [made.ceiling for made in named] == [8e9, 8e9, 8e9, 4e9]
+    assert str(named[2].phases[0].opens) == "2025-09-10 09:00:00" and named[2].categories == "2024"
+    with pytest.raises(InputError) as caught:
+        rounds_of(["2022", "2031", "2024=much", "2025", "2025"])
+    assert {problem.value for problem in caught.value.problems} == {"2022", "2031", "2024=much", "2025"}
 
 
 def test_who_needs_no_subsidy_at_high_prices_does_not_apply(market):
