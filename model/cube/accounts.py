@@ -122,6 +122,8 @@ def owner(case: Any, place: str, columns: dict[str, np.ndarray], size: int) -> t
     if place in ("device", "reservoir"):
         table = case.given.devices if place == "device" else case.given.reservoirs
         return looked_up(table, "node", labels), looked_up(table, "group", labels)
+    if place == "connection":
+        return looked_up(case.rights.connections, "node", labels), carrier
     if place == "corridor":
         return looked_up(case.corridors, "from_node", labels), labels
     if place == "interconnector":

@@ -22,6 +22,7 @@ from model.data.hourly import HourlySeries, national_signals, take_to_steps
 from model.data.outages import refuse_islanding
 from model.data.parameters import TechnologyFigures, points_by, series_at_years
 from model.data.reactor_places import with_every_site
+from model.data.rights import rights_of
 from model.data.snapshots import MODE, snapshot_axis, steps_without_weather
 from model.data.tables import bare
 from model.data.time_axis import Calendar
@@ -125,6 +126,7 @@ def build_case(scenario: Scenario, folder: str | Path | None = None) -> Case:
         sites=_indexed(tables["sites"], "node"),
         checksums={**checksums, **sources},
         given=given,
+        rights=rights_of(scenario, tables, nodes, assets, stores),
     )
     if scenario.grid.n_minus_1 != "none":
         refuse_islanding(case)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from model.data.given import Given
+from model.data.rights import Rights
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,6 +76,7 @@ class Case:
         sites: index node; columns of the table.
         checksums: SHA-256 of every input file.
         sdepp: what the SDE++ scheme offers; None where the scenario has it off.
+        rights: connections to the grid and the rights that they may choose; empty where the scenario has them off.
         given: single machines, stores and loads, and series by snapshot; empty where the data set has none.
         watched: (contingency, corridor, year) whose flow after the outage has a row; None: all that the scenario names.
     """
@@ -112,6 +114,7 @@ class Case:
     checksums: Mapping[str, str] = field(repr=False)
     sdepp: SdeppAwards | None = field(default=None, repr=False)
     given: Given = field(default_factory=Given, repr=False)
+    rights: Rights = field(default_factory=Rights, repr=False)
     watched: frozenset[tuple[str, str, int]] | None = field(default=None, repr=False)
 
 

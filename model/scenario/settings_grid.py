@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from model.scenario.section import Fault, NotNegative, Positive, Section, distinct
+from model.scenario.settings_rights import TransportRights
 
 
 class Grid(Section):
@@ -46,6 +47,10 @@ class Grid(Section):
     """Factor on all hosting limits."""
     hosting_expansion: bool = True
     """Allow reinforcement of the hosting limits at their price."""
+    atr85_form: Literal["budget", "data"] = "budget"
+    """How rights in 85 % of the hours (kind duration) of connections are restricted.  budget: by hour and part, at most
+    15 % of the energy of a right; data: wholly, in the hours of highest load of the area, at most 15 % of the hours."""
+    rights: TransportRights = TransportRights()
     interconnectors: bool = True
     """Allow trade with the neighbours."""
     net_import_max: NotNegative | None = None

@@ -24,13 +24,13 @@ import pandas as pd
 from model.core.blocks import block_numbers, step_weeks
 from model.core.cells import number, text
 from model.core.registry import constraint, cost, index_map, index_set, indexed_set, parameter, variable
+from model.core.rights import hours_of_block, restricted_hours
 
 if TYPE_CHECKING:
     from model.core.sets import SetValues
     from model.data.case import Case
 
 Key = tuple[str, str, int]
-LOCAL_ZONE = "Europe/Amsterdam"
 TIMED = ("duration", "block")
 
 
@@ -201,38 +201,6 @@ def right_granted(case: Case, sets: SetValues) -> np.ndarray:
         else:
             values[row] = 1.0 - restricted_hours(case, site, year, number(classes, name, "restricted_share"))
     return values
-
-
-def hours_of_block(case: Case, start: float, end: float) -> np.ndarray:
-    """One in the steps that begin in a block of hours of the local clock; a block may run past midnight."""
-    hour = pd.DatetimeIndex(case.time.utc).tz_localize("UTC").tz_convert(LOCAL_ZONE).hour.to_numpy()
-    inside = (hour >= start) & (hour < end) if end > start else (hour >= start) | (hour < end)
-    return inside.astype(float)
-
-
-def restricted_hours(case: Case, site: str, year: int, share: float) -> np.ndarray:
-    """One in the steps of highest electricity load of the site's region, as many as stand for a share of the year.
-
-    A step that would pass the share is left out, so the sum never does.
-    """
-    load = regional_load(case, text(case.nodes, site, "region"), year)
-    weight = np.asarray(case.time.weight, dtype=float)
-    left, chosen = share * weight.sum() * (1.0 + 1e-9), np.zeros(case.time.count)
-    for step in np.lexsort((np.arange(len(load)), -load)):
-        if weight[step] <= left:
-            chosen[step], left = 1.0, left - weight[step]
-    return chosen
-
-
-def regional_load(case: Case, region: str, year: int) -> np.ndarray:
-    """Electricity demand of all nodes of a region in every step, MW."""
-    kinds = case.carriers["kind"]
-    rows = [
-        row
-        for row, (node, carrier, of_year) in enumerate(case.demand.index)
-        if of_year == year and kinds[carrier] == "electricity" and case.nodes.at[node, "region"] == region
-    ]
-    return np.asarray(case.demand_series, dtype=float)[rows].sum(axis=0)
 
 
 @parameter(

@@ -13,15 +13,24 @@ from model.data.schemas import (
     places,
     profiles,
     reactors,
+    rights,
     sites,
     technologies,
 )
 from model.data.schemas.columns import COMMON_COLUMNS, PROVENANCE_WORDS, Column, Parameter, Table
 
-SCHEMAS: dict[str, Table] = {
-    table.name: table
-    for room in (places, technologies, demand_and_prices, profiles, grid, heat_and_gases, reactors, sites, devices)
-    for table in room.TABLES
-}
+ROOMS = (
+    places,
+    technologies,
+    demand_and_prices,
+    profiles,
+    grid,
+    heat_and_gases,
+    reactors,
+    sites,
+    rights,
+    devices,
+)
+SCHEMAS: dict[str, Table] = {table.name: table for room in ROOMS for table in room.TABLES}
 
 __all__ = ["COMMON_COLUMNS", "PROVENANCE_WORDS", "SCHEMAS", "Column", "Parameter", "Table"]

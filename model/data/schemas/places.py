@@ -20,14 +20,15 @@ TABLES = (
     ),
     Table(
         "nodes",
-        "A bus: the transmission bus or the regional bus of a region, or a site behind the meter.",
+        "A bus: the transmission or the regional bus of a region, a substation below it, or a site behind the meter.",
         (
             Column("node", "Label."),
             Column("name", "Name for pictures."),
-            Column("kind", "Level of the bus.", choices=("transmission", "regional", "site")),
+            Column("kind", "Level of the bus.", choices=("transmission", "regional", "substation", "site")),
             Column(
                 "parent",
-                "Bus above: of a regional bus its transmission bus, of a site its regional bus.",
+                "Bus above: of a regional bus its transmission bus, of a substation its regional bus, of a site "
+                "its regional bus or substation.",
                 references="nodes.node",
                 blank="no bus above (transmission)",
             ),

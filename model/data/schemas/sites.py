@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from model.data.schemas.columns import LIFE, Column, Table
 
-CLASS_KINDS = ("reserve", "duration", "block", "group")
+CLASS_KINDS = ("reserve", "duration", "block", "group", "nonfirm", "window", "call")
 FIRST = Column("first_year", "First year in which it may stand or holds.", "integer", "year", 1990, 2100)
 LAST = Column("last_year", "Last year in which it holds.", "integer", "year", 1990, 2100)
 
@@ -17,13 +17,14 @@ TABLES = (
             Column("name", "Name for pictures."),
             Column(
                 "kind",
-                "How it limits import: reserve (few hours of full use), duration (not in a share of the hours), block "
-                "(hours of the day), group (several sites share one limit).",
+                "How it limits use: reserve (few hours of full use), duration (not in a share of the hours), block "
+                "(hours of the day), group (several sites share one limit), nonfirm (what an area has left), window "
+                "and call (a capacity-limiting contract lowers firm power in hours of the day, or on call).",
                 choices=CLASS_KINDS,
             ),
             Column(
                 "contract_factor",
-                "Price of contracted power, per price of firm power at the site.",
+                "Price of contracted power, per price of firm power.",
                 "number",
                 "share",
                 0,
@@ -39,7 +40,15 @@ TABLES = (
                 10,
                 blank="no weekly peaks: its use counts in the peaks of the months",
             ),
-            Column("hours_max", "Hours of full use (reserve).", "number", "h", 0, 8784, blank="not of that kind"),
+            Column(
+                "hours_max",
+                "Hours of full use a year (reserve), or of calls (call).",
+                "number",
+                "h",
+                0,
+                8784,
+                blank="not of that kind",
+            ),
             Column(
                 "restricted_share",
                 "Share of the hours of a year in which nothing may be taken (duration): those of highest load in the "
@@ -52,7 +61,7 @@ TABLES = (
             ),
             Column(
                 "block_start",
-                "Local hour at which the block starts (block).",
+                "Local hour at which the block (block) or the limit (window) starts.",
                 "integer",
                 "h",
                 0,
@@ -61,12 +70,34 @@ TABLES = (
             ),
             Column(
                 "block_end",
-                "Local hour at which the block ends, past midnight if it is not above the start (block).",
+                "Local hour at which the block or limit ends, past midnight if it is not above the start.",
                 "integer",
                 "h",
                 0,
                 24,
                 blank="not of that kind",
+            ),
+            Column(
+                "availability_payment",
+                "Paid by the grid operator for a MW under a capacity-limiting contract (window, call).",
+                "number",
+                "EUR/MW/year",
+                0,
+                1e6,
+                blank="nothing",
+                optional=True,
+                plausible=(None, 1e5),
+            ),
+            Column(
+                "call_payment",
+                "Paid by the grid operator for energy that a call takes away (call).",
+                "number",
+                "EUR/MWh",
+                0,
+                1e5,
+                blank="nothing",
+                optional=True,
+                plausible=(None, 5000.0),
             ),
         ),
         key=("contract_class",),

@@ -12,11 +12,16 @@ from model.data.schemas import SCHEMAS
 from model.data.validation.devices import device_problems
 from model.data.validation.places import Tables, at, rows_of
 from model.data.validation.plants import plant_problems
+from model.data.validation.rights import member_problems, right_problems
 from model.data.validation.sites import site_problems, supply_problems
 from model.errors import Problem
 
 CAPACITY_FACTORS = ("wind_onshore", "wind_offshore", "solar", SOLAR_THERMAL)
-PARENT_KIND = {"regional": "transmission", "site": "regional"}
+PARENT_KINDS = {
+    "regional": ("transmission",),
+    "substation": ("regional",),
+    "site": ("regional", "substation"),
+}
 
 
 def meaning_problems(tables: Tables, complete: bool = True) -> list[Problem]:
@@ -37,13 +42,13 @@ def _nodes(tables: Tables) -> list[Problem]:
     regions = {row["node"]: row["region"] for row in nodes}
     problems = []
     for row in nodes:
-        wanted = PARENT_KIND.get(row["kind"])
+        wanted = PARENT_KINDS.get(row["kind"])
         if wanted is None and row["parent"]:
             problems.append(at(row, "parent", row["parent"], "a blank: a transmission bus has no bus above it"))
         if wanted is None or row["parent"] not in kinds and row["parent"]:
             continue
-        if not row["parent"] or kinds[row["parent"]] not in ("", wanted):
-            problems.append(at(row, "parent", row["parent"], f"a {wanted} bus above a {row['kind']} bus"))
+        if not row["parent"] or kinds[row["parent"]] not in ("", *wanted):
+            problems.append(at(row, "parent", row["parent"], f"a {' or '.join(wanted)} bus above a {row['kind']} bus"))
         elif regions[row["parent"]] != row["region"]:
             problems.append(at(row, "region", row["region"], f"the region of its parent, {regions[row['parent']]}"))
     return problems
@@ -323,9 +328,9 @@ def _prices(tables: Tables) -> list[Problem]:
 
 CHECKS: tuple[Callable[[Tables], list[Problem]], ...] = (
     _nodes, _sites, _carriers, _technologies, _flows, _stores, _stock, _extraction, plant_problems, _years, _demand,
-    site_problems, device_problems,
+    site_problems, right_problems, device_problems,
 )  # fmt: skip
 COMPLETENESS: tuple[Callable[[Tables], list[Problem]], ...] = (
-    _sites_listed, _technologies_complete, _reactors, _storylines, _prices, _zones, supply_problems,
+    _sites_listed, _technologies_complete, _reactors, _storylines, _prices, _zones, supply_problems, member_problems,
 )  # fmt: skip
 """Checks that ask whether something is there."""

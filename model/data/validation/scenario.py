@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from model.data.cells import nearest
 from model.data.snapshots import MODE
 from model.data.validation.places import Tables, at, rows_of
+from model.data.validation.rights import right_scenario_problems
 from model.data.weather import weather_file
 from model.errors import Problem
 
@@ -41,6 +42,7 @@ def scenario_problems(scenario: Scenario, tables: Tables, folder: Path) -> list[
         wanted.append(("carbon.cap", [scenario.carbon.cap], tables["carbon_caps"]["cap"]))
     problems = [problem for key, names, known in wanted for problem in _unknown(scenario, key, names, known)]
     problems += _snapshots(scenario, tables)
+    problems += [_problem(scenario, *found) for found in right_scenario_problems(scenario, tables)]
     if scenario.grid.n_minus_1 != "none" and not len(tables["contingencies"]):
         expected = "none: the data set has no rows in contingencies.csv"
         problems.append(_problem(scenario, "grid.n_minus_1", scenario.grid.n_minus_1, expected))

@@ -10,7 +10,13 @@ NEEDED = {
     "duration": ("restricted_share",),
     "block": ("block_start", "block_end"),
     "group": (),
+    "nonfirm": (),
+    "window": ("block_start", "block_end"),
+    "call": ("hours_max",),
 }
+PAID = {"availability_payment": ("window", "call"), "call_payment": ("call",)}
+"""Payments of the grid operator, and the kinds that have them."""
+OF_SITES = ("reserve", "duration", "block", "group")
 """Columns that a kind of contract class needs; it may not fill those of another kind."""
 OWN = sorted({column for columns in NEEDED.values() for column in columns})
 
@@ -39,6 +45,9 @@ def _classes(tables: Tables) -> list[Problem]:
                 problems.append(at(row, column, "", f"a number: a class of kind {row['kind']} needs it"))
             if given and not needed:
                 problems.append(at(row, column, row[column], f"a blank: it says nothing of kind {row['kind']}"))
+        for column, paid in PAID.items():
+            if row[column] == row[column] and row["kind"] in NEEDED and row["kind"] not in paid:
+                problems.append(at(row, column, row[column], f"a blank: only {' and '.join(paid)} are paid for"))
     return problems
 
 
@@ -50,6 +59,9 @@ def _offers(tables: Tables) -> list[Problem]:
     problems = []
     for row in rows_of(tables["site_contracts"]):
         group, shared = row["contract_group"], kinds.get(row["contract_class"]) == "group"
+        if kinds.get(row["contract_class"], OF_SITES[0]) not in ("", *OF_SITES):
+            expected = f"a class of one of the kinds {', '.join(OF_SITES)}; others are for connections.csv"
+            problems.append(at(row, "contract_class", row["contract_class"], expected))
         if shared and not group:
             problems.append(at(row, "contract_group", "", "the label of its group: the class is of kind group"))
         if group and not shared:
