@@ -95,7 +95,8 @@ def rights_of(
     kept = table[pooled == ""]
     sites = bare(tables["sites"]).set_index("node")
     connections = _connections(kept, nodes, assets, sites, settings.groups)
-    return Rights(connections, today(kept, sites, settings.withdrawal), members, _offers(tables, kept, settings))
+    ways = _pooled(today(table, sites, settings.withdrawal), carrier_of, connections)
+    return Rights(connections, ways, members, _offers(tables, kept, settings))
 
 
 def _connections(
@@ -155,6 +156,20 @@ def today(table: pd.DataFrame, sites: pd.DataFrame, withdrawal: bool) -> pd.Data
         )
         parts.append(pd.concat({direction: part}, names=["direction"]).swaplevel())
     return pd.concat(parts).rename_axis(["connection", "direction"]).sort_index()
+
+
+def _pooled(ways: pd.DataFrame, carrier_of: Mapping[str, str], connections: pd.DataFrame) -> pd.DataFrame:
+    """Today's contracts by the connection that holds them: those of pooled ones added, up to its size."""
+    held = ways.reset_index()
+    held["connection"] = held["connection"].map(carrier_of)
+    held["used"] = held["use"] * held["contract"]
+    plain = held.groupby(["connection", "direction"])[["use", "peak"]].first()
+    made = held.groupby(["connection", "direction"])[["contract", "before", "used"]].sum()
+    made["use"] = (made["used"] / made["contract"]).where(made["contract"] > 0.0, plain["use"])
+    size = connections["capacity"].reindex(made.index.get_level_values("connection")).to_numpy()
+    for column in ("contract", "before"):
+        made[column] = np.minimum(made[column], size)
+    return made.drop(columns="used").assign(peak=plain["peak"]).sort_index()
 
 
 def _members(
