@@ -11,6 +11,7 @@ import xarray as xr
 from model.cube.adequacy_ledgers import adequacy_ledgers
 from model.cube.carbon import carbon_account, process_carbon, yearly_tonnes
 from model.cube.layout import Layout
+from model.cube.limit_ledgers import grid_ledgers
 from model.cube.metadata import SIGN_OF_EMISSION, SIGN_OF_PRICE, SIGN_OF_SUPPLY, ledger_attributes
 from model.cube.reactor_ledgers import place_ledgers
 from model.cube.sdepp_ledgers import sdepp_ledgers
@@ -18,11 +19,6 @@ from model.cube.site_ledgers import site_ledgers
 from model.cube.terms import term_group
 
 DECLARED_IN = "model/cube/ledgers.py"
-AT_LIMIT = 0.999
-"""From this share of its limit on, a flow counts as congested in that hour."""
-CONGESTION_PRICE = 0.01
-"""Shadow price, EUR/MWh, from which a nearly used limit counts as congested too: an interior point stops short."""
-
 SIGN_OF_ACCOUNT = "positive: of the kind that the entry names; negative: net emission where more is stored than enters"
 TO_MEGATONNE = {"t": 1e-6, "kt": 1e-3, "Mt": 1.0}
 TO_PER_TONNE = {"EUR/t": 1.0, "EUR/kt": 1e-3, "EUR/Mt": 1e-6}
@@ -54,8 +50,7 @@ def ledger_group(
     inputs, results, duals = groups["inputs"], groups["results"], groups["duals"]
     ledgers |= carbon_ledgers(inputs, results, duals)
     ledgers |= price_ledgers(case, duals, inputs)
-    ledgers |= corridor_ledgers(case, inputs, results, duals)
-    ledgers |= hosting_ledgers(case, results, duals)
+    ledgers |= grid_ledgers(case, inputs, results, duals)
     ledgers |= reactor_ledgers(case, results)
     ledgers |= place_ledgers(case, ledgers, results)
     ledgers |= adequacy_ledgers(case, ledgers, results)
@@ -184,77 +179,6 @@ def price_ledgers(case: Any, duals: xr.Dataset, inputs: xr.Dataset) -> Ledgers:
         "price_of_demand": ((price * demand * weight).sum("time", skipna=False) / total.where(total > 0)).assign_attrs(
             described("EUR/MWh", "Price at a node, mean over the energy demanded there", SIGN_OF_PRICE)
         ),
-    }
-
-
-def corridor_ledgers(case: Any, inputs: xr.Dataset, results: xr.Dataset, duals: xr.Dataset) -> Ledgers:
-    """Limit, loading, congested hours and yearly value of one more MW of every corridor (formulation G6)."""
-    if "flow" not in results:
-        return {}
-    expansion = results.get("corridor_expansion", xr.zeros_like(inputs["corridor_capacity"]))
-    added = expansion.reindex_like(inputs["corridor_capacity"]).fillna(0.0)
-    limit = inputs["corridor_secure_share"] * (inputs["corridor_capacity"] + added)
-    prices = [duals[n] for n in ("corridor_limit_forward", "corridor_limit_backward", "flow_bound") if n in duals]
-    return limit_ledgers(case, "corridor", abs(results["flow"]), limit, prices)
-
-
-def hosting_ledgers(case: Any, results: xr.Dataset, duals: xr.Dataset) -> Ledgers:
-    """The same of the hosting limit between the regional and the transmission bus of a region, by direction."""
-    if "hosting_exchange" not in results or not case.scenario.grid.hosting or case.hosting.empty:
-        return {}
-    uses, limits, prices = [], [], []
-    firm = case.hosting.to_xarray() * float(case.scenario.grid.hosting_factor)
-    for direction, sign in (("feed_in", 1.0), ("offtake", -1.0)):
-        use = (sign * results["hosting_exchange"]).clip(min=0.0)
-        limit = firm.sel(direction=direction, drop=True).reindex_like(use.isel(time=0, drop=True))
-        if "hosting_built" in results:
-            serving = [label for label in (direction, "both") if label in results["direction"].values]
-            built = results["hosting_built"].sel(direction=serving).sum("direction")
-            limit = limit + built.reindex_like(limit).fillna(0.0)
-        row, bound = (duals.get(name) for name in (f"hosting_{direction}_limit", "hosting_exchange_bound"))
-        price = xr.zeros_like(use) if row is None else row.fillna(0.0)
-        uses.append(use)
-        limits.append(limit)
-        prices.append(price if bound is None else price + bound.fillna(0.0).where(use > 0, 0.0))
-    along = pd.Index(["feed_in", "offtake"], name="direction")
-    stacked = [xr.concat(parts, dim=along, coords="minimal", compat="override") for parts in (uses, limits, prices)]
-    return limit_ledgers(case, "hosting", stacked[0], stacked[1], [stacked[2]])
-
-
-def limit_ledgers(case: Any, name: str, use: xr.DataArray, limit: xr.DataArray, prices: list[xr.DataArray]) -> Ledgers:
-    """How a limit on a power is used over the year, and what relaxing it is worth.
-
-    Args:
-        case: the solved case.
-        name: prefix of the ledgers.
-        use: power in every step, MW.
-        limit: the limit, MW.
-        prices: shadow prices of the rows and bounds that state it, EUR/MWh; their sum is the price of the limit.
-    """
-    weight = xr.DataArray(np.asarray(case.time.weight, dtype=float), dims=["time"])
-    price = sum((one.fillna(0.0) for one in prices), xr.zeros_like(use)).where(use.notnull())
-    loading = (use / limit.where(limit > 0)).transpose(*use.dims)
-    congested = (loading >= AT_LIMIT) | ((price > CONGESTION_PRICE) & (loading >= 0.98))
-    stands = use.notnull().any("time")
-    text = name.replace("_", " ")
-    return {
-        f"{name}_limit": limit.where(stands).assign_attrs(
-            described("MW", f"Secure limit of a {text}, expansion included")
-        ),
-        f"{name}_loading_mean": ((loading * weight).sum("time") / float(weight.sum()))
-        .where(stands & (limit > 0))
-        .assign_attrs(described("share", f"Mean use of a {text} as a share of its limit")),
-        f"{name}_loading_peak": loading.max("time").assign_attrs(
-            described("share", f"Highest use of a {text} as a share of its limit")
-        ),
-        f"{name}_congested_hours": (congested * weight)
-        .sum("time")
-        .where(stands)
-        .assign_attrs(described("h/year", f"Hours of the year in which a {text} is at its limit")),
-        f"{name}_value": (price * weight)
-        .sum("time")
-        .where(stands)
-        .assign_attrs(described("EUR/MW/year", f"What one more MW of limit of a {text} would save in the year")),
     }
 
 
