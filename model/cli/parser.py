@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from model import __version__
+from model.cli.adequacy import EXAMPLES, HELP, add_adequacy
 from model.cli.exchange_parser import add_exchange
 from model.cli.grid_studies_parser import REDISPATCH, add_redispatch
 from model.cli.sdepp_parser import add_sdepp
@@ -241,6 +242,7 @@ def _study(commands: _Commands) -> None:
         "  smr-grid-nl study smr-range quick\n  smr-grid-nl study smr-range base --year 2040",
     )
 
+    add_adequacy(_command(studies, "adequacy", HELP, EXAMPLES))
     of_redispatch = "a market without limits inside the country, and its least-cost correction within the grid"
     add_redispatch(_grid_study(studies, "redispatch", of_redispatch, REDISPATCH))
 

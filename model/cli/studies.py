@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from model.cli import grid_studies
+from model.cli import adequacy, grid_studies
 from model.cli.plain import plain
 from model.cli.progress import progress_bar
 from model.scenario import load_scenario
@@ -62,11 +62,13 @@ def _modes(options: argparse.Namespace, scenario: Any, folder: Path, progress: A
 
 
 STUDIES: dict[str, Callable[[argparse.Namespace, Any, Path, Any], StudyAnswer]] = {
+    "adequacy": adequacy.study,
     "modes": _modes,
     "redispatch": grid_studies.redispatch,
     "smr-range": _smr_range,
 }
 ASKED: dict[str, Callable[[argparse.Namespace], Any]] = {
+    "adequacy": adequacy.load,
     "redispatch": grid_studies.load_asked,
 }
 """Studies that take a result file in place of a scenario."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from model.data.schemas.columns import COLOUR, LIFE, UNIT, YEAR, Column, Parameter, Table
 from model.data.schemas.demand_and_prices import MOST_ENERGY
+from model.data.schemas.units import UNITS
 
 CAPACITY_UNITS = ("MW", "MW_e", "MW_th", "MWh", "MWh_e", "MWh_th")
 
@@ -234,4 +235,5 @@ TABLES = (
         required=False,
         unit="TWh/year",
     ),
+    UNITS,
 )  # fmt: skip

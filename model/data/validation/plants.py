@@ -19,12 +19,12 @@ def plant_problems(tables: Tables) -> list[Problem]:
 
     table = tables["reactors"]
     if not len(table) or table["value"].isna().any():
-        return []
+        return _units(tables)
     points = design_points(table)
     designs = design_table(table, points, 0)
     stated = {(row["design"], row["parameter"]): row for row in rows_of(table)}
     part_names = set(tables["technologies"]["technology"])
-    problems: list[Problem] = []
+    problems = _units(tables)
     for name, design in designs.iterrows():
         label = str(name)
 
@@ -150,4 +150,20 @@ def _store(points: Any, design: Any, row: Any, label: str, taken: set[str]) -> l
         for part in PARTS
         if part_name(label, part) in taken
     ]
+    return problems
+
+
+def _units(tables: Tables) -> list[Problem]:
+    """Units have an owner; an outage cannot be shorter than its rate asks."""
+    places = (("technologies", "technology"), ("reactors", "design"), ("interconnectors", "interconnector"))
+    known = {str(name) for table, column in places for name in tables[table][column]}
+    problems = []
+    for row in rows_of(tables["units"]):
+        if str(row["technology"]) not in known:
+            expected = "a technology, a reactor design or an interconnector"
+            problems.append(at(row, "technology", row["technology"], expected))
+        rate, repair = row["forced_outage_rate"], row["repair_time"]
+        if rate == rate and repair == repair and rate / (1.0 - rate) > repair:
+            expected = f"at least {rate / (1.0 - rate):.3g} h: outages as short as that cannot take that share"
+            problems.append(at(row, "repair_time", repair, expected))
     return problems
