@@ -38,3 +38,21 @@ def redispatch(options: argparse.Namespace, scenario: Any, folder: Path, progres
         progress=progress,
     )
     return answer_of(found)
+
+
+def grid_value(options: argparse.Namespace, scenario: Any, folder: Path, progress: Any) -> Answer:
+    """The study `grid-value`."""
+    from model.studies import grid_value as study
+    from model.studies.grid_value_answer import answer_of
+
+    found = study.grid_value(
+        scenario,
+        options.capacities,
+        options.without,
+        options.power,
+        options.nodes,
+        options.year,
+        log_folder=folder,
+        progress=progress,
+    )
+    return answer_of(found)

@@ -1,8 +1,9 @@
 """How limits of the grid are used over the year, and what one more MW of them is worth (formulation G6).
 
-Of every corridor, hosting limit (feed-in and off-take), interconnector (import and export) and connection of a site
-(off-take and feed-in): limit, mean and highest loading, congested hours, shadow price by hour (mean while congested,
-and highest), and the yearly value of one more MW: the sum of the hourly shadow prices, each times its hours.
+Of every corridor, hosting limit and named substation (feed-in and off-take), interconnector (import and export) and
+connection of a site (off-take and feed-in): limit, mean and highest loading, congested hours, shadow price by hour
+(mean while congested, and highest), and the yearly value of one more MW: the sum of the hourly shadow prices, each
+times its hours.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ CONGESTION_PRICE = 0.01
 LIMITS: Mapping[str, tuple[str, ...]] = {
     "corridor": ("corridor",),
     "hosting": ("region", "direction"),
+    "substation": ("node", "direction"),
     "interconnector": ("interconnector", "direction"),
     "connection": ("node", "direction"),
 }
@@ -41,6 +43,7 @@ def grid_ledgers(case: Any, inputs: xr.Dataset, results: xr.Dataset, duals: xr.D
     return {
         **corridor_ledgers(case, inputs, results, duals),
         **hosting_ledgers(case, results, duals),
+        **substation_ledgers(case, inputs, results, duals),
         **interconnector_ledgers(case, inputs, results, duals),
         **connection_ledgers(case, inputs, results, duals),
     }
@@ -84,6 +87,25 @@ def hosting_ledgers(case: Any, results: xr.Dataset, duals: xr.Dataset) -> Ledger
             prices[direction] = row
     bound = duals.get("hosting_exchange_bound")
     return two_way(case, "hosting", results["hosting_exchange"], limits, bound, prices)
+
+
+def substation_ledgers(case: Any, inputs: xr.Dataset, results: xr.Dataset, duals: xr.Dataset) -> Ledgers:
+    """Named substations below a regional bus, by direction; none where a data set does not split its regions."""
+    if "substation_exchange" not in results or not results["substation_exchange"].notnull().any():
+        return {}
+    limits, prices = {}, {}
+    for direction, sign in (("feed_in", 1.0), ("offtake", -1.0)):
+        limit = (sign * inputs[f"substation_{direction}_bound"]).max("time")
+        if "substation_built" in results:
+            serving = [label for label in (direction, "both") if label in results["direction"].values]
+            built = results["substation_built"].sel(direction=serving).sum("direction")
+            row = inputs[f"substation_{direction}_hosting"] + built.reindex_like(limit).fillna(0.0)
+            limit = limit.where(np.isfinite(limit), row)
+        limits[direction] = limit
+        if f"substation_{direction}_limit" in duals:
+            prices[direction] = duals[f"substation_{direction}_limit"].fillna(0.0)
+    bound = duals.get("substation_exchange_bound")
+    return two_way(case, "substation", results["substation_exchange"], limits, bound, prices)
 
 
 def interconnector_ledgers(case: Any, inputs: xr.Dataset, results: xr.Dataset, duals: xr.Dataset) -> Ledgers:

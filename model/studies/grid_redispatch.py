@@ -150,14 +150,14 @@ def redispatch_of(
     parties = parties_of(built)
     points = Points(built, 3, log_file, progress)
     try:
-        nodal = _sound(points.solve(built.compiled, f"nodal optimum {plan.name}", keep_cube=True), "nodal optimum")
+        nodal = sound(points.solve(built.compiled, f"nodal optimum {plan.name}", keep_cube=True), "nodal optimum")
         assert nodal.solution is not None and nodal.cube is not None
         single = market_program(built, parties, nodal.solution.columns, TIES * spread)
-        market = _sound(points.solve(single, f"market {plan.name}", keep_cube=True, physics=False), "market")
+        market = sound(points.solve(single, f"market {plan.name}", keep_cube=True, physics=False), "market")
         assert market.solution is not None and market.cube is not None
         program = correction_program(built, parties, market.solution.columns, spread, held, areas)
         corrected = points.solve(program, f"correction {plan.name}", keep_cube=True)
-        _sound(corrected, "correction", f" with {', '.join(held)} held" if held else "")
+        sound(corrected, "correction", f" with {', '.join(held)} held" if held else "")
     finally:
         points.close()
     assert corrected.solution is not None and corrected.cube is not None
@@ -290,7 +290,7 @@ def area_limit(text: str) -> tuple[str, tuple[list[str], str, float]]:
         raise InputError([Problem("command line", "", "--area-limit", text, expected)]) from None
 
 
-def _sound(point: Point, what: str, more: str = "") -> Point:
+def sound(point: Point, what: str, more: str = "") -> Point:
     """A point that has an answer.
 
     Raises:

@@ -55,6 +55,8 @@ class Plan:
         return replace(self.built, compiled=hold(self.built.compiled, held))
 
 
+RIGHTS = ("connection_firm", "connection_right")
+"""Variables of transport rights that are contracted for the year."""
 WITH, WITHOUT = "with small reactors", "without small reactors"
 
 
@@ -98,7 +100,7 @@ def plan_of(
         scenario = scenario.model_copy(update={"dispatch": Dispatch()})
         with open_run(capacities) as cube:
             built = build(scenario, folder, progress)
-            held = held_investments(cube, built.program, built.registry)
+            held = {**held_investments(cube, built.program, built.registry), **held_rights(cube, built)}
             return Plan(WITH, built, held, f"those of {Path(capacities).name}")
     if scenario.dispatch.holds:
         expected = "capacities to hold: name their run with --capacities RUN.nc"
@@ -122,8 +124,22 @@ def solved_plan(built: Built, name: str, log_file: Path | None = None, progress:
     findings = run_checks(built.case, cube, built.registry)
     if findings:
         raise CheckFailed(str(finding) for finding in findings)
-    held = held_investments(cube, built.program, built.registry)
+    held = {**held_investments(cube, built.program, built.registry), **held_rights(cube, built)}
     return Plan(name, built, held, "chosen at least cost in the hours of the scenario", cube, solution)
+
+
+def held_rights(cube: xr.DataTree, built: Built) -> dict[str, np.ndarray]:
+    """Transport rights of connections as contracted in a run: they stand like capacities; none where there are none."""
+    members = {declared.name: list(declared.members) for declared in built.program.sets}
+    held = {}
+    for declared in built.program.variables:
+        if declared.name not in RIGHTS or declared.name not in cube["results"]:
+            continue
+        (name,) = declared.over
+        labels = built.registry.sets[name].dims
+        series = cube["results"][declared.name].transpose(*labels).to_series()
+        held[declared.name] = series.reindex(members[name]).to_numpy(dtype=float) if members[name] else np.zeros(0)
+    return held
 
 
 def has_small_reactors(plan: Plan) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -16,10 +17,12 @@ if TYPE_CHECKING:
     from model.data.case import Case
 
 Point = tuple[float, float]
-HEIGHT, TOP, KEY = 430.0, 40.0, 34.0
+HEIGHT, TOP, KEY_LINE, KEY_LETTERS = 430.0, 40.0, 18.0, 105
 RELIEF, BURDEN, NEUTRAL = "#0b6e99", "#a23b3b", "#9aa4b1"
 SCALE = ("#d7dde4", "#f3cf7a", "#ee9b4a", "#d9572c", "#8e1b1b")
 """Shades of a figure from nothing to its most."""
+NOTHING = 2e-3
+"""Share of the most below which a figure is dust."""
 
 
 @dataclass(frozen=True)
@@ -82,13 +85,17 @@ def maps(case: Case, panels: Sequence[Panel], most: float = 0.0, key: str = "") 
             parts += _disc(place, disc)
         parts.append("</g>")
     end = rows * HEIGHT
-    parts.append(f'<text x="8" y="{end + 20:.0f}" class="soft">{escape(key)}</text>')
-    return f'<svg viewBox="0 0 {WIDTH:.0f} {end + KEY:.0f}" role="img">{"".join(parts)}</svg>'
+    lines = textwrap.wrap(key, KEY_LETTERS)
+    parts += [
+        f'<text x="8" y="{end + 20 + KEY_LINE * number:.0f}" class="soft">{escape(line)}</text>'
+        for number, line in enumerate(lines)
+    ]
+    return f'<svg viewBox="0 0 {WIDTH:.0f} {end + 14 + KEY_LINE * len(lines):.0f}" role="img">{"".join(parts)}</svg>'
 
 
 def shade(share: float) -> str:
     """Colour of a share between nothing and the most."""
-    if not math.isfinite(share) or share <= 0.0:
+    if not math.isfinite(share) or share <= NOTHING:
         return SCALE[0]
     return SCALE[min(len(SCALE) - 1, 1 + int(min(share, 0.999) * (len(SCALE) - 1)))]
 

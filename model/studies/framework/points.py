@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
@@ -91,7 +91,14 @@ class Points:
             settings = replace(settings, preset="simplex")
         self._resolver = Resolver(settings, log_file)
 
-    def solve(self, variant: Compiled, name: str, keep_cube: bool = False, physics: bool = True) -> Point:
+    def solve(
+        self,
+        variant: Compiled,
+        name: str,
+        keep_cube: bool = False,
+        physics: bool = True,
+        excused: Collection[str] = (),
+    ) -> Point:
         """Solve a variant and check what came of it; an end without optimum, or a failed check, is a point too.
 
         Args:
@@ -99,6 +106,7 @@ class Points:
             name: what is asked, in words.
             keep_cube: keep the labelled results in the point.
             physics: check the physics of the scenario; without it the matrix alone, for a variant that lifts limits.
+            excused: names of checks whose limits the variant sets aside.
         """
         self.done += 1
         begin = perf_counter()
@@ -108,7 +116,7 @@ class Points:
             return Point(name, solution.status, seconds=perf_counter() - begin)
         cost = math.fsum(float(values.sum()) for values in solution.cost_values.values())
         try:
-            cube = checked_cube(self.built, variant, solution, cost, physics)
+            cube = checked_cube(self.built, variant, solution, cost, physics, excused)
         except CheckFailed as error:
             return Point(name, "check_failed", seconds=perf_counter() - begin, findings=tuple(error.findings))
         return Point(name, "optimal", cost, perf_counter() - begin, solution, cube if keep_cube else None)
@@ -129,12 +137,20 @@ class Points:
         return lambda text: self._tell(SOLVE, f"{self._label(name)}: {text}")
 
 
-def checked_cube(built: Built, variant: Compiled, solution: Solution, cost: float, physics: bool = True) -> xr.DataTree:
+def checked_cube(
+    built: Built,
+    variant: Compiled,
+    solution: Solution,
+    cost: float,
+    physics: bool = True,
+    excused: Collection[str] = (),
+) -> xr.DataTree:
     """The cube of a variant's solution, after all checks of the physics and of the money.
 
     The physics is that of the built scenario: rows that a study added are checked by the matrix alone.  Where the
     variant minimises something else than cost, its duals are no prices and are not held to be any.  A variant that
-    lifts limits of the physics (`physics=False`) is held to its own matrix only.
+    lifts limits of the physics (`physics=False`) is held to its own matrix only; one that sets single limits aside is
+    held to all checks but those `excused` by name.
 
     Raises:
         CheckFailed: one line for each finding.
@@ -166,7 +182,8 @@ def checked_cube(built: Built, variant: Compiled, solution: Solution, cost: floa
     )
     cube = assemble(built.case, built.program, built.registry, own, built.compiled.statistics())
     checked = run_checks(built.case, cube, built.registry) if physics else []
-    found += [str(finding) for finding in checked if priced or finding.check not in PRICE_CHECKS]
+    apart = {*excused, *(() if priced else PRICE_CHECKS)}
+    found += [str(finding) for finding in checked if finding.check not in apart]
     if found:
         raise CheckFailed(found)
     return cube
