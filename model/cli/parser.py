@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeAlias
 from model import __version__
 from model.cli.adequacy import EXAMPLES, HELP, add_adequacy
 from model.cli.exchange_parser import add_exchange
-from model.cli.grid_studies_parser import REDISPATCH, add_redispatch
+from model.cli.grid_studies_parser import GRID_VALUE, REDISPATCH, add_grid_value, add_redispatch
 from model.cli.sdepp_parser import add_sdepp
 
 if TYPE_CHECKING:
@@ -245,6 +245,8 @@ def _study(commands: _Commands) -> None:
     add_adequacy(_command(studies, "adequacy", HELP, EXAMPLES))
     of_redispatch = "a market without limits inside the country, and its least-cost correction within the grid"
     add_redispatch(_grid_study(studies, "redispatch", of_redispatch, REDISPATCH))
+    of_value = "what every limit of the grid is worth, and where one more small reactor relieves or worsens it"
+    add_grid_value(_grid_study(studies, "grid-value", of_value, GRID_VALUE))
 
 
 def _one_study(studies: _Commands, name: str, help_text: str, examples: str) -> argparse.ArgumentParser:

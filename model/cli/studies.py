@@ -62,6 +62,7 @@ def _modes(options: argparse.Namespace, scenario: Any, folder: Path, progress: A
 
 
 STUDIES: dict[str, Callable[[argparse.Namespace, Any, Path, Any], StudyAnswer]] = {
+    "grid-value": grid_studies.grid_value,
     "adequacy": adequacy.study,
     "modes": _modes,
     "redispatch": grid_studies.redispatch,
@@ -69,6 +70,7 @@ STUDIES: dict[str, Callable[[argparse.Namespace, Any, Path, Any], StudyAnswer]] 
 }
 ASKED: dict[str, Callable[[argparse.Namespace], Any]] = {
     "adequacy": adequacy.load,
+    "grid-value": grid_studies.load_asked,
     "redispatch": grid_studies.load_asked,
 }
 """Studies that take a result file in place of a scenario."""
