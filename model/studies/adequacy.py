@@ -8,7 +8,7 @@ docs/explanation/adequacy.md.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,6 +86,7 @@ class Adequacy:
         shortages: by `alone` or `with_neighbours` and weather year, what is short.
         hours: hours by weather year.
         peaks: highest residual load by weather year, MW.
+        firm_view: view in which that was asked: with neighbours, if anything is short there.
         firm: by technology, capacity (MW), firm (MW of power that never fails which it could be replaced by).
     """
 
@@ -100,6 +101,7 @@ class Adequacy:
     shortages: dict[str, dict[int, Shortage]] = field(default_factory=dict)
     hours: dict[int, int] = field(default_factory=dict)
     peaks: dict[int, float] = field(default_factory=dict)
+    firm_view: str = ALONE
     firm: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
@@ -177,9 +179,10 @@ def fleets_of(case: Case, cube: xr.DataTree, year: int) -> list[Fleet]:
             )
     abroad: Any = case.interconnectors
     for (name, of), row in abroad.iterrows():
-        capacity = float(row["import_capacity"]) * (1.0 - float(row["loss"]))
+        capacity, arrives = float(row["import_capacity"]), 1.0 - float(row["loss"])
         if of == year and capacity > 0:
-            found.append(_fleet(units, str(name), capacity, 1.0, abroad=True))
+            fleet = _fleet(units, str(name), capacity, 1.0, abroad=True)
+            found.append(replace(fleet, capacity=capacity * arrives, size=fleet.size * arrives))
     return found
 
 
@@ -236,6 +239,7 @@ class _Study:
     def __init__(self, found: Adequacy, tell: Any) -> None:
         self.found, self.tell = found, tell
         self.margins: dict[int, np.ndarray] = {}
+        self.abroad: dict[int, np.ndarray] = {}
         self.power: dict[tuple[int, str], np.ndarray] = {}
 
     def weather(self, weather: int, case: Case, use: dict[int, np.ndarray]) -> None:
@@ -267,11 +271,15 @@ class _Study:
         self.margins[weather] = margin
         found.shortages.setdefault(ALONE, {})[weather] = shortage(margin, stores)
         if any(fleet.abroad for fleet in found.fleets):
+            self.abroad[weather] = abroad
             found.shortages.setdefault(WITH_NEIGHBOURS, {})[weather] = shortage(margin + abroad, stores)
 
     def firm(self) -> None:
         """Power that never fails by which each technology could be replaced, the energy unserved alike (bisection)."""
         found = self.found
+        if any(one.energy.any() for one in found.shortages.get(WITH_NEIGHBOURS, {}).values()):
+            found.firm_view = WITH_NEIGHBOURS
+            self.margins = {weather: margin + self.abroad[weather] for weather, margin in self.margins.items()}
         goal = self._unserved({})
         rows = []
         for technology in sorted({name for _, name in self.power}):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,9 @@ import pandas as pd
 import xarray as xr
 
 from model.studies.adequacy import ALONE, WITH_NEIGHBOURS, Adequacy, Fleet, expectation
+from model.studies.adequacy_draws import whole_units
 from model.studies.framework.page import Answer, Chapter, described, facts_of
-from model.studies.framework.pictures import bars
+from model.studies.framework.pictures import PALETTE, bars
 
 NAMES = {ALONE: "the country alone", WITH_NEIGHBOURS: "neighbours always send what their lines carry"}
 MONTHS = list(calendar.month_name)[1:]
@@ -84,8 +86,9 @@ def warnings_of(found: Adequacy) -> list[str]:
             "an average share of every hour, which hides shortages."
         )
     if len(found.weather_years) < 10:
-        words = "one weather year" if len(found.weather_years) == 1 else f"{len(found.weather_years)} weather years"
-        said.append(f"{words} stand for the weather: the interval of chance is that of outages, not of weather.")
+        few = len(found.weather_years)
+        words = "One weather year stands" if few == 1 else f"{few} weather years stand"
+        said.append(f"{words} for the weather: the interval of chance is that of outages, not of weather.")
     return said
 
 
@@ -107,22 +110,22 @@ def _headline(found: Adequacy, total: pd.DataFrame, single: pd.DataFrame) -> Cha
         )
     words = [f"{text[0].upper()}{text[1:]}" for text in words]
     words.append("± is the 95 % interval of the draws, the weather years taken as they are.")
-    pictures = [
-        (
-            f"Hours a year in which power is short, {NAMES[str(view)]}",
-            bars(
-                [(str(y), float(h)) for y, h in zip(part["weather_year"], part["loss_of_load_hours"], strict=True)],
-                "h/year",
-            ),
-        )
-        for view, part in single.groupby("view", sort=False)
-    ]
+    pictures = []
+    for view, part in single.groupby("view", sort=False):
+        hours = [(str(y), float(h)) for y, h in zip(part["weather_year"], part["loss_of_load_hours"], strict=True)]
+        caption = f"Hours a year in which power is short, {NAMES[str(view)]}"
+        pictures.append((caption, bars(hours, "h/year", alike(hours))))
     shown = pd.concat([total, single]).assign(
         weather=lambda t: t["weather_year"].map(lambda year: str(year or "all")),
         view=lambda t: t["view"].map({ALONE: "alone", WITH_NEIGHBOURS: "with neighbours"}),
     )
     shown = shown.set_index(["view", "weather"])[list(COLUMNS)].rename(columns=COLUMNS)
     return Chapter("Hours and energy that are short", words, pictures, shown)
+
+
+def alike(values: Sequence[tuple[str, float]]) -> dict[str, str]:
+    """One colour for all bars: their labels are no kinds."""
+    return {label: PALETTE[0] for label, _ in values}
 
 
 def _months(found: Adequacy) -> Chapter:
@@ -135,15 +138,15 @@ def _months(found: Adequacy) -> Chapter:
     values = [(name, float(value)) for name, value in zip(MONTHS, sums, strict=True)]
     words = ["Expected energy that is not served, the country alone, mean of the weather years."]
     table = pd.DataFrame(values, columns=["month", "MWh"]).set_index("month")
-    return Chapter("When power is short", words, [("MWh a year by month", bars(values, "MWh"))], table)
+    return Chapter("When power is short", words, [("MWh a year by month", bars(values, "MWh", alike(values)))], table)
 
 
 def _fleets(found: Adequacy) -> Chapter:
     rows: dict[str, list[Any]] = {}
     for fleet in found.fleets:
-        row = rows.setdefault(fleet.technology, [_kind(fleet), 0.0, 0.0, fleet.size, fleet.rate, fleet.repair])
+        row = rows.setdefault(fleet.technology, [_kind(fleet), 0.0, 0, fleet.size, fleet.rate, fleet.repair])
         row[1] += fleet.capacity
-        row[2] += np.floor(fleet.capacity / fleet.size * (1 + 1e-9)) if fleet.drawn else 0.0
+        row[2] += whole_units(fleet.capacity, fleet.size) if fleet.drawn else 0
     columns = ["outages", "MW", "whole units", "MW a unit", "out of service", "repair, h"]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("technology").sort_index()
     stores = pd.DataFrame(
@@ -168,8 +171,8 @@ def _firm(found: Adequacy) -> Chapter:
     shown = found.firm.rename(columns={"unit_size": "MW a unit", "capacity": "MW", "firm": "firm MW", "share": "share"})
     defined = found.firm["firm"].notna()
     words = [
-        "Power that never fails by which all units of a technology could be replaced, with as much energy unserved, "
-        "the country alone. Many small units are worth more of their size than one large one: they do not fail at once."
+        "Power that never fails by which all units of a technology could be replaced, with as much energy unserved; "
+        f"{NAMES[found.firm_view]}. Many small units are worth more than one large one: they do not fail at once."
     ]
     if not defined.any():
         words.append("Not defined here: nothing is short in any draw.")

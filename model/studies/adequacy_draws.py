@@ -83,11 +83,17 @@ def units_down(
     return np.cumsum(down.reshape(draws, hours + 1), axis=1)[:, :-1]
 
 
+def whole_units(capacity: float, size: float) -> int:
+    """Whole units in a capacity; a thousandth of a unit that is missing is the dust of a solver."""
+    return int(np.floor(capacity / size + 1e-3))
+
+
 def power_of_units(
     capacity: float, size: float, rate: float, repair: float, hours: int, draws: int, random: np.random.Generator
 ) -> np.ndarray:
     """Power of units that are up, MW over (draw, hour): whole units, and one smaller unit for what is left."""
-    count = int(np.floor(capacity / size * (1 + 1e-9)))
+    count = whole_units(capacity, size)
+    size = min(size, capacity / max(1, count))
     rest = max(0.0, capacity - count * size)
     up = capacity - size * units_down(count, rate, repair, hours, draws, random)
     if rest > 1e-6 * size:
