@@ -20,6 +20,7 @@ COLOURS = {
 }
 OTHERS = "#5b6672"
 NO_HEKJE = "none"
+DUST = 1e-3
 CEILING, WORTH = "ceiling", "shadow price, EUR/EUR"
 THOUSAND = 1000.0
 
@@ -56,11 +57,7 @@ def sdepp_data(cube: xr.DataTree) -> dict[str, Any]:
         ],
         "ceilings": figures(CEILING, "ceiling or reserve", THOUSAND),
         "worth": [
-            {
-                "id": f"{_words(name)}, {round_name}",
-                "name": f"{round_name}: {'ceiling' if name == CEILING else 'hekje ' + _words(name)}",
-                "value": value,
-            }
+            {"id": f"{_words(name)}, {round_name}", "name": f"{round_name} {_short(name)}", "value": value}
             for name in worth
             for round_name, value in zip(rounds, figures(name, WORTH, 1.0), strict=True)
         ],
@@ -72,11 +69,20 @@ def _words(name: str) -> str:
     return "outside the hekjes" if name == NO_HEKJE else name.replace("_", " ")
 
 
+def _short(name: str) -> str:
+    return CEILING if name == CEILING else _words(name).replace("temperature", "temp.")
+
+
+def _cell(value: object) -> str:
+    """A cell as text; what a solver leaves of a zero is one."""
+    return cell_text(0.0 if isinstance(value, float) and abs(value) < DUST else value)
+
+
 def _as_text(title: str, note: str, table: pd.DataFrame) -> dict[str, Any]:
     flat = table.reset_index()
     return {
         "title": title,
         "note": note,
         "head": [str(column) for column in flat.columns],
-        "rows": [[cell_text(value) for value in row] for row in flat.itertuples(index=False)],
+        "rows": [[_cell(value) for value in row] for row in flat.itertuples(index=False)],
     }

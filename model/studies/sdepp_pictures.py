@@ -28,7 +28,7 @@ COLOURS = {
     "molecules": "#4c9f70",
 }
 NAMES = {name: name.replace("_", " ") for name in DOMAINS}
-PALE = 0.28
+PALE, GENERAL, FAINT = 0.28, 0.55, 0.13
 THIN = 0.6
 """Bars of the merit order that are thinner than this, in units of the picture, are drawn together with their like."""
 LEFT, RIGHT = 70.0, WIDTH - 20.0
@@ -63,9 +63,9 @@ def merit_order(outcome: Outcome) -> str:
     x = across(outcome.round.ceiling / BILLION)
     parts.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="28" y2="330" class="zero" stroke-dasharray="6 3"/>')
     parts.append(_text(x, 22, f"ceiling {outcome.round.ceiling / BILLION:g} bn", "middle"))
-    parts += _hekje_strips(outcome, across, rows, ends)
-    height = 368.0 + 28.0 * len(outcome.round.hekjes)
-    parts += _legend([name for name in DOMAINS if name in set(rows["domain"])], height + 30)
+    parts += _strips(outcome, across, rows, ends)
+    height = 368.0 + 28.0 * len(_domains(rows))
+    parts += _legend(_domains(rows), height + 30)
     return _svg(parts, height + 40)
 
 
@@ -108,27 +108,35 @@ def _bars_of(
     return parts
 
 
-def _hekje_strips(outcome: Outcome, across: _Axis, rows: pd.DataFrame, ends: np.ndarray) -> list[str]:
-    """Below the axis, a strip per hekje: where the claims lie that its reserve paid (full), or the general pot."""
+def _strips(outcome: Outcome, across: _Axis, rows: pd.DataFrame, ends: np.ndarray) -> list[str]:
+    """Below the axis, a strip per domain: claims from its reserve (full), from the general pot, or refused."""
     parts = []
-    for number, hekje in enumerate(outcome.round.hekjes):
+    for number, domain in enumerate(_domains(rows)):
         y = 388.0 + 28.0 * number
-        own = (rows["hekje"] == hekje).to_numpy()
+        own = (rows["domain"] == domain).to_numpy()
         for row, end in zip(records(rows[own]), ends[own], strict=True):
-            if row.awarded:
-                start = end - row.claim / BILLION
-                edge = start + row.from_reserve / BILLION
-                for low, high, depth in ((start, edge, 1.0), (edge, end, PALE)):
-                    if across(high) - across(low) > 0.02:
-                        parts.append(
-                            f'<rect x="{across(low):.2f}" y="{y:.1f}" width="{across(high) - across(low):.2f}" '
-                            f'height="10" fill="{COLOURS[hekje]}" fill-opacity="{depth}"/>'
-                        )
-        used = float(rows.loc[own & rows["awarded"].to_numpy(), "from_reserve"].sum())
-        words = f"hekje {NAMES[hekje]}: {used / MILLION:,.0f} of {outcome.round.hekjes[hekje] / MILLION:,.0f} M used"
+            start = end - row.claim / BILLION
+            edge = start + (row.from_reserve / BILLION if row.awarded else 0.0)
+            rest = GENERAL if row.awarded else FAINT
+            for low, high, depth in ((start, edge, 1.0), (edge, end, rest)):
+                if across(high) - across(low) > 0.02:
+                    parts.append(
+                        f'<rect x="{across(low):.2f}" y="{y:.1f}" width="{across(high) - across(low):.2f}" '
+                        f'height="10" fill="{COLOURS[domain]}" fill-opacity="{depth}"/>'
+                    )
+        claims, won = rows["claim"].to_numpy(float)[own], rows["awarded"].to_numpy(bool)[own]
+        words = f"{NAMES[domain]}: {claims[won].sum() / MILLION:,.0f} of {claims.sum() / MILLION:,.0f} M awarded"
+        if domain in outcome.round.hekjes:
+            used = float(rows["from_reserve"].to_numpy(float)[own][won].sum())
+            reserve = outcome.round.hekjes[domain]
+            words += f"; hekje {NAMES[domain]}: {used / MILLION:,.0f} of {reserve / MILLION:,.0f} M used"
         parts.append(f'<line x1="{LEFT}" x2="{RIGHT}" y1="{y + 11}" y2="{y + 11}" class="rule"/>')
         parts.append(_text(LEFT, y - 4, words, kind="soft"))
     return parts
+
+
+def _domains(rows: pd.DataFrame) -> list[str]:
+    return [name for name in DOMAINS if name in set(rows["domain"])]
 
 
 def waterfall(outcome: Outcome) -> str:

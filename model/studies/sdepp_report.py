@@ -72,7 +72,8 @@ def round_page(ground: Ground, found: Candidates, scheme: Scheme, prices: Sequen
                 f"{sums['awarded_million']:,.0f} of {sums['asked_million']:,.0f} million EUR asked, at "
                 f"{sums['eur_per_t']:,.1f} EUR of claim per t CO2. Bars: width is the claim, height the subsidy "
                 "intensity by which applications rank within a day; pale ones are refused. A refusal at low intensity "
-                "came in late, or had no room on the grid. Strips: what the reserves pay (dark) and the general pot.",
+                "came in late, or had no room on the grid. Strips by domain: paid from its reserve (dark), "
+                "from the general pot, refused (faint).",
                 f"Hekjes change the cost per t CO2 by {cost.loss:+.1%}; 15% is allowed.",
             ],
             [("Applications by subsidy intensity", merit_order(outcome))],

@@ -34,7 +34,7 @@ def test_the_page_draws_rounds_and_shadow_prices():
     claims = sum(one["values"][0] for one in data["claims"]) * 1000
     assert claims == pytest.approx(table.loc[("2024", "ceiling"), "built on"])
     worth = {one["name"]: one["value"] for one in data["worth"]}
-    assert worth["2024: ceiling"] == pytest.approx(table.loc[("2024", "ceiling"), "shadow price, EUR/EUR"])
+    assert worth["2024 ceiling"] == pytest.approx(table.loc[("2024", "ceiling"), "shadow price, EUR/EUR"])
     html = page_html({"scenario": "s", "title": "t", "sdepp": data})
     assert '"sdepp":{"rounds":["2024"]' in html and 'id="sdepp-worth"' in html
     assert sdepp_data(solved_tiny(**PRICED)[1]) == {}
