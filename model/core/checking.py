@@ -121,12 +121,14 @@ def taken(cube: Any, name: str, group: str = "results", **labels: Any) -> np.nda
     Labels are sequences of one length, or single labels that all rows share.  What the cube lacks or holds as NaN is
     zero: nothing is there, so it gives, takes and can do nothing.
     """
-    array = cube[group][name]
+    # Variables, not arrays with coordinates: a tree of xarray makes those anew at every look, which takes longer.
+    variables = cube[group].variables
+    array = variables[name]
     rest = [dim for dim in array.dims if dim not in labels]
     positions = []
     for dim, wanted in labels.items():
         single = isinstance(wanted, str) or not hasattr(wanted, "__len__")
-        index = pd.Index(array[dim].values)
+        index = variables[dim].to_index() if dim in variables else pd.RangeIndex(array.sizes[dim])
         positions.append(index.get_indexer(pd.Index([wanted] if single else list(wanted), dtype=index.dtype)))
     rows = np.broadcast_arrays(*positions)
     held = np.all([row >= 0 for row in rows], axis=0)

@@ -47,6 +47,7 @@ class Layout:
         """Collect the labels of every dimension from the case, then from the sets of the program."""
         self._dims_of_set: dict[str, tuple[str, ...]] = {}
         self._columns_of_set: dict[str, list[np.ndarray]] = {}
+        self._factors: dict[str, Factor] = {}
         labels: dict[str, dict[Hashable, None]] = {
             dim: dict.fromkeys(values) for dim, values in known_labels(case).items()
         }
@@ -77,6 +78,11 @@ class Layout:
 
     def factor(self, name: str) -> Factor:
         """Positions of a set's members on its dimensions."""
+        if name not in self._factors:
+            self._factors[name] = self._positions(name)
+        return self._factors[name]
+
+    def _positions(self, name: str) -> Factor:
         dims = self._dims_of_set[name]
         columns = self._columns_of_set[name]
         positions = tuple(
