@@ -173,6 +173,13 @@ def exchange(options: argparse.Namespace) -> Answer:
     return Answer(*run_exchange(options))
 
 
+def grid(options: argparse.Namespace) -> Answer:
+    """Reckon with the grid alone."""
+    from model.cli.grid import run_grid
+
+    return Answer(*run_grid(options))
+
+
 def schema(options: argparse.Namespace) -> Answer:
     """Print or write the JSON Schema of scenario files."""
     text = json.dumps(json_schema(), indent=2)
@@ -202,5 +209,6 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "study": study,
     "sdepp": sdepp,
     "exchange": exchange,
+    "grid": grid,
     "schema": schema,
 }

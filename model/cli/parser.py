@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeAlias
 from model import __version__
 from model.cli.adequacy import EXAMPLES, HELP, add_adequacy
 from model.cli.exchange_parser import add_exchange
+from model.cli.grid import add_grid
 from model.cli.grid_studies_parser import GRID_VALUE, REDISPATCH, add_grid_value, add_redispatch
 from model.cli.sdepp_parser import add_sdepp
 
@@ -63,6 +64,7 @@ def make_parser() -> argparse.ArgumentParser:
     _study(commands)
     add_sdepp(commands, _command)
     add_exchange(commands, _command)
+    add_grid(commands, _command, _scenario_options)
     _schema(commands)
     return parser
 

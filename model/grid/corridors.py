@@ -97,8 +97,8 @@ def lossy_corridors_at(case: Case, sets: SetValues) -> dict[tuple[str, str, int]
 def _ends(case: Case, sets: SetValues, column: str) -> dict[tuple[str, str, int], list[str]]:
     found: dict[tuple[str, str, int], list[str]] = {}
     for corridor, year in sets["corridor_year"]:
-        row = case.corridors.loc[corridor]
-        found.setdefault((str(row[column]), str(row["carrier"]), year), []).append(corridor)
+        node, carrier = text(case.corridors, corridor, column), text(case.corridors, corridor, "carrier")
+        found.setdefault((node, carrier, year), []).append(corridor)
     return found
 
 

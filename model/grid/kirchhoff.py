@@ -52,7 +52,7 @@ def corridors_of_cycle(case: Case, sets: SetValues) -> dict[tuple[str, int], lis
 )
 def cycle_reactance(case: Case, sets: SetValues) -> list[float]:
     """Signed angle difference per power of a corridor in a cycle, positive along the cycle's direction."""
-    signs, table = _signs(case), case.corridor_years[["angle_per_power"]]
+    signs, table = _signs(case), case.corridor_years
     return [signs[key] * number(table, key[1:], "angle_per_power") for key in sets["corridor_in_cycle"]]
 
 

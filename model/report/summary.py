@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import xarray as xr
@@ -39,6 +41,7 @@ def summary_table(cube: xr.DataTree, run_file: str | Path | None = None) -> Repo
             "status": str(run["status"]) + gap_words(cube),
             "objective": reading.objective_words(cube),
             "solver": f"{run['method']}, {float(run['seconds_solver']):.1f} s, duals of {dual_words(run['dual_kind'])}",
+            **({"rounds": rounds_words(run)} if "grid_rounds" in run else {}),
             "made": str(run["created"]),
         },
         sections=[
@@ -66,6 +69,20 @@ def summary_table(cube: xr.DataTree, run_file: str | Path | None = None) -> Repo
         ],
         warnings=[*time_warnings(cube), *dispatch_words(cube, run_file)],
     )
+
+
+def rounds_words(run: Any) -> str:
+    """What the rounds of the grid came to: rows of outages that were added, and the change of each round."""
+    rounds = json.loads(run["grid_rounds"])
+    parts = [f"{len(rounds)} solves"]
+    added = sum(done["overloads"] for done in rounds)
+    if added:
+        parts.append(f"{added} overloads after outages became rows")
+    changes = [done["change"] for done in rounds if not done["overloads"]]
+    if any(changes):
+        told = ", ".join(f"{change:.2%}" for change in changes)
+        parts.append(f"strength of corridors changed by at most {told} (the last: {rounds[-1]['corridor']})")
+    return "; ".join(parts)
 
 
 def with_total(table: pd.DataFrame) -> pd.DataFrame:

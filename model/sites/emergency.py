@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from model.core.cells import text, value_at
+from model.core.cells import number, text, value_at
 from model.core.registry import index_set, indexed_set
 
 if TYPE_CHECKING:
@@ -46,9 +46,9 @@ def _assets_of(case: Case, sets: SetValues, reactors: bool) -> dict[Key, list[st
     """Running assets at the site of every contingency that can help it: reactors, or plants for power and heat."""
     useful = {
         (asset, year)
-        for asset, carrier, year in sets["asset_flow"]
-        if case.carriers.at[carrier, "kind"] in ("electricity", "heat")
-        and case.flows["coefficient"][asset, carrier, year] > 0
+        for asset, carrier, year in (sets["asset_flow"] if sets["contingency"] else ())
+        if text(case.carriers, carrier, "kind") in ("electricity", "heat")
+        and number(case.flows, (asset, carrier, year), "coefficient") > 0
     }
     at: dict[tuple[str, int], list[str]] = {}
     for asset, year in sets["running_asset_year"] if sets["contingency"] else []:

@@ -30,9 +30,9 @@ def assets_of_potential(case: Case) -> dict[tuple[str, str, int], list[str]]:
 def _assets_of_potential(case: Case) -> dict[tuple[str, str, int], list[str]]:
     groups: dict[tuple[str, str, int], list[str]] = {}
     for asset, year in case.asset_years.index:
-        row = case.assets.loc[asset]
-        if row["vintage"] != "all" and np.isfinite(row["potential"]):
-            groups.setdefault((row["node"], row["technology"], year), []).append(asset)
+        if text(case.assets, asset, "vintage") != "all" and np.isfinite(number(case.assets, asset, "potential")):
+            place = (text(case.assets, asset, "node"), text(case.assets, asset, "technology"))
+            groups.setdefault((*place, year), []).append(asset)
     return {key: assets for key, assets in groups.items() if len(assets) > 1}
 
 
