@@ -24,7 +24,20 @@ MAY_IMPORT = {
     "cube": {"engine", "core", "data", "errors", "scenario"},
     "report": {"cube", "core", "data", "errors"},
     "exchange": {"cube", "engine", "core", "data", "errors", "scenario"},
-    "studies": {"core", "data", "engine", "cube", "report", "scenario", "sdepp", "errors", "job", "memory", "dispatch"},
+    "studies": {
+        "core",
+        "data",
+        "engine",
+        "cube",
+        "report",
+        "scenario",
+        "sdepp",
+        "errors",
+        "job",
+        "memory",
+        "dispatch",
+        "grid_rounds",
+    },
 }
 SDEPP_NEEDS = {"numpy", "pandas", "pydantic"}
 

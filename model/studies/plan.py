@@ -13,6 +13,7 @@ import yaml
 from model.cube.read import open_run
 from model.dispatch import held_investments
 from model.errors import CheckFailed, InputError, Problem
+from model.grid_rounds import first_case
 from model.job import SOLVE, Progress, build, solve
 from model.scenario import Scenario, load_scenario
 from model.scenario.settings import Dispatch
@@ -99,12 +100,18 @@ def plan_of(
     if capacities is not None:
         scenario = scenario.model_copy(update={"dispatch": Dispatch()})
         with open_run(capacities) as cube:
-            built = build(scenario, folder, progress)
+            # Circuits that the run has built count in reactances; every outage has its rows.
+            built = build(scenario, folder, progress, lay=lambda case: replace(first_case(case, cube), watched=None))
             held = {**held_investments(cube, built.program, built.registry), **held_rights(cube, built)}
             return Plan(WITH, built, held, f"those of {Path(capacities).name}")
     if scenario.dispatch.holds:
         expected = "capacities to hold: name their run with --capacities RUN.nc"
         raise InputError([Problem(scenario.name, "", "dispatch", "capacities held", expected)])
+    if scenario.grid.reactance_rounds:
+        expected = "0, or the capacities of its run (--capacities RUN.nc): a study does not solve in rounds"
+        raise InputError(
+            [Problem(scenario.name, "", "grid.reactance_rounds", str(scenario.grid.reactance_rounds), expected)]
+        )
     return solved_plan(build(scenario, folder, progress), WITH, log_file, progress)
 
 

@@ -21,7 +21,7 @@ from model.studies.framework.points import Point
 from model.studies.framework.variants import positions_of, with_bounds, with_limits
 from model.studies.grid_redispatch import Study, area_limit, market_faults, redispatch_of, refuse_areas, refuse_options
 from model.studies.grid_redispatch_figures import losses_of, moves_of
-from model.studies.grid_redispatch_program import correction_program, market_program, parties_of
+from model.studies.grid_redispatch_program import LIFTED, correction_program, market_program, parties_of
 from model.studies.plan import Plan, plan_without, solved_plan
 from tests.closed_form.answer import near
 from tests.closed_form.world import EXACT, World
@@ -231,6 +231,25 @@ def test_who_is_a_party_and_who_is_the_grid():
     assert kinds["plants"] == ["sun@R"] and kinds["demand"] == ["boiler@S"] and kinds["neighbours"] == ["X"]
     assert kinds["storage"] == ["pump@R"] and kinds["unserved"] == ["N", "S"]
     assert set(kinds) == {"plants", "demand", "neighbours", "storage", "unserved"}
+
+
+def test_a_market_does_not_know_transport_rights_and_the_correction_does():
+    """Rights of a site leave it 20, 10, 0 and 0 MW beside the base load; what it lacks it makes itself for 10 more."""
+    base = np.array([30.0, 40.0, 50.0, 50.0])
+    world = World(4).regional().site().technology("grid", existing=1e4, variable_om=50)
+    world.technology("own", "S", existing=20, variable_om=60).demand(base, at="R").demand(20, at="S").hosting(1e4, 50)
+    world.add("connections", connection="c", node="S", capacity=100.0, voltage=150.0, offtake_contract=0.0,
+              feed_in_contract=0.0)  # fmt: skip
+    world.add("contract_classes", contract_class="night", kind="block", contract_factor=0.0, block_start=0, block_end=2)
+    world.add("connection_rights", connection="c", direction="offtake", contract_class="night")
+    settings = {"grid__rights__enabled": True, "grid__rights__classes": ["night"]}
+    chosen = solved_plan(built_world(world, grid__loop_flow_factor=1.0, **settings), "with rights")
+    names = {family.name for family in chosen.built.compiled.rows}
+    assert set(LIFTED) - {"site_right_covers_import"} <= names
+    made = redispatched(chosen.operated())
+    assert made.costs["market"] == near(2190 * 50 * (base.sum() + 80))
+    assert made.costs["nodal"] == near(chosen.solution.objective)
+    assert made.redispatch_cost > 2190 * 10 * 40  # at least the two hours without room
 
 
 def test_options_that_are_none_are_refused_together():

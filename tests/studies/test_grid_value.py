@@ -117,6 +117,19 @@ def test_a_rating_by_weather_counts_in_loading_and_value():
     assert line["congested_hours"] == near(HOURS)
 
 
+def test_named_substations_have_their_worth():
+    """30 MW of load behind 20 MW of off-take, 10 of them unserved at 3,000; the sun beside feeds in what it may."""
+    world = World().regional().bus("U", "substation", "R").bus("V", "substation", "R").hosting(1e4, 1e4)
+    world.technology("gas", existing=100, variable_om=50).technology("sun", "V", existing=30).demand(30, at="U")
+    for node, way, capacity in (("U", "offtake", 20.0), ("U", "feed_in", 20.0), ("V", "offtake", 20.0)):
+        world.add("substation_hosting", node=node, direction=way, capacity=capacity)
+    built = built_world(world.add("substation_hosting", node="V", direction="feed_in", capacity=15.0))
+    cube = assemble(built.case, built.program, built.registry, solve(built.compiled, EXACT), {})
+    table = limit_table(cube).set_index(["kind", "place", "direction"])["value"]
+    assert table["substation", "U", "offtake"] == near(HOURS * (3000 - 50))
+    assert table["substation", "V", "feed_in"] == near(HOURS * 50)
+
+
 def two_ends() -> World:
     """Demand of 300 MW at B, 100 MW of cable; reactors may stand at both ends and pay at neither (600,000 EUR/MW)."""
     world = World().bus("B").technology("cheap", existing=1e4, variable_om=10).demand(300, at="B")
