@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from model.cube.limit_ledgers import FIGURES, LIMITS
 from model.report import reading
 from model.report.dispatched import dispatch_words, held_words
+from model.report.grid_limits import DIRECTIONS, place_names
 from model.report.headline import headline
 from model.report.page_hours import hourly_data
 from model.report.page_themes import themes_data
@@ -23,6 +25,7 @@ SMALLEST_EMISSION_SHARE = 0.01
 """Technologies below this share of all that is emitted in the highest year are put together as `Other`."""
 NO_TECHNOLOGY = {"process": ("Industrial processes", "#8c6d5a"), "carbon_sink": ("Stored in sinks", "#3f7f93")}
 """Name and colour of what emits or stores CO2 and is no technology."""
+CROSSINGS = {"connection": " (connection)", "substation": " (substation)", "interconnector": ""}
 CAPACITY_VIEWS = {
     "electricity": ("Power supply", "MW_e"),
     "heat": ("Heat supply", "MW_th"),
@@ -47,6 +50,7 @@ def page_data(cube: xr.DataTree, run_file: str | Path | None = None) -> dict[str
         "hours": hourly_data(cube),
         "corridors": corridors(cube),
         "hosting": hosting(cube),
+        "crossings": crossings(cube),
         "reactors": reactors(cube),
         "prices": prices(cube),
         "costs": costs(cube),
@@ -169,7 +173,7 @@ def corridors(cube: xr.DataTree) -> list[dict[str, Any]]:
     if "corridor_limit" not in ledgers:
         return []
     years = reading.years_of(cube)
-    kept = ("limit", "loading_mean", "loading_peak", "congested_hours", "value")
+    kept = limit_figures(ledgers, "corridor")
     table = ledgers[[f"corridor_{name}" for name in kept]].reindex(year=years)
     return [
         {
@@ -189,7 +193,7 @@ def hosting(cube: xr.DataTree) -> list[dict[str, Any]]:
     ledgers = group(cube, "ledgers")
     if "hosting_limit" not in ledgers:
         return []
-    kept = ("limit", "loading_mean", "loading_peak", "congested_hours", "value")
+    kept = limit_figures(ledgers, "hosting")
     table = ledgers[[f"hosting_{name}" for name in kept]].reindex(year=reading.years_of(cube))
     return [
         {
@@ -201,6 +205,36 @@ def hosting(cube: xr.DataTree) -> list[dict[str, Any]]:
         for direction in ("feed_in", "offtake")
         if bool(table["hosting_limit"].sel(region=region, direction=direction).notnull().any())
     ]
+
+
+def limit_figures(ledgers: xr.Dataset, kind: str) -> list[str]:
+    """Figures of a kind of limit that a run has; results of older versions lack some."""
+    return [name for name in FIGURES if f"{kind}_{name}" in ledgers]
+
+
+def crossings(cube: xr.DataTree) -> list[dict[str, Any]]:
+    """Limits that are no line on the map, by year: interconnectors, site connections, named substations."""
+    ledgers, years, names = group(cube, "ledgers"), reading.years_of(cube), place_names(cube)
+    found = []
+    for kind, text in CROSSINGS.items():
+        if f"{kind}_value" not in ledgers:
+            continue
+        kept = limit_figures(ledgers, kind)
+        table = ledgers[[f"{kind}_{name}" for name in kept]].reindex(year=years)
+        (label, _) = LIMITS[kind]
+        for place in table[label].values:
+            for direction in table["direction"].values:
+                cells = table.sel({label: place, "direction": direction})
+                if not bool(cells[f"{kind}_limit"].notnull().any()) or direction not in DIRECTIONS:
+                    continue
+                found.append(
+                    {
+                        "id": f"{names.get(str(place), str(place))}, {DIRECTIONS[direction]}{text}",
+                        "kind": kind,
+                        **{name: numbers(cells[f"{kind}_{name}"], 3) for name in kept},
+                    }
+                )
+    return found
 
 
 def reactors(cube: xr.DataTree) -> list[dict[str, Any]]:

@@ -62,6 +62,7 @@ function limitRows(one, year) {
     ["Mean loading", `${figure((one.loading_mean[year] ?? 0) * 100, 0)} %`],
     ["Highest loading", `${figure((one.loading_peak[year] ?? 0) * 100, 0)} %`],
     ["Hours at the limit", `${figure(one.congested_hours[year], 0)} h a year`],
+    ...(one.price_peak ? [["Shadow price then, highest", `${figure(one.price_mean[year] ?? 0, 1)}, ${figure(one.price_peak[year] ?? 0, 1)} EUR/MWh`]] : []),
     ["Worth of one more MW", `${figure(one.value[year], 0)} EUR/MW a year`],
   ];
 }

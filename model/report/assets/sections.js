@@ -24,11 +24,15 @@ function gridSection() {
     scale.replaceChildren("0 ", ...[0, 0.25, 0.5, 0.75, 1].map((share) => make("span", { style: `display:inline-block;width:18px;height:10px;background:${shade(share)}` })), ` ${most} ${unit}`);
     byId("limits-title").textContent = `Limits where one more MW is worth most, ${yearName()}`;
     const named = DATA.hosting.map((one) => ({ ...one, id: `${regionOf[one.region]?.name ?? one.region}, ${ARROWS[one.direction][0].toLowerCase()}` }));
-    const limits = [...DATA.corridors.filter((one) => one.carrier === chosen.carrier), ...(chosen.carrier === "electricity" ? named : [])]
-      .filter((one) => (one.value[state.year] ?? 0) > 1).sort((a, b) => b.value[state.year] - a.value[state.year]).slice(0, 14);
-    byId("limits").replaceChildren(limits.length
-      ? table(["", "MW", "h at limit", "EUR/MW a year"], limits.map((one) => [one.id, figure(one.limit[state.year], 0), figure(one.congested_hours[state.year], 0), figure(one.value[state.year], 0)]))
-      : make("p", { class: "muted" }, "No limit binds in this year."));
+    const power = chosen.carrier === "electricity";
+    const inside = [...DATA.corridors.filter((one) => one.carrier === chosen.carrier), ...(power ? [...named, ...DATA.crossings.filter((one) => one.kind !== "interconnector")] : [])];
+    const abroad = power ? DATA.crossings.filter((one) => one.kind === "interconnector") : [];
+    const dearest = (ones, most) => ones.filter((one) => (one.value[state.year] ?? 0) > 1).sort((a, b) => b.value[state.year] - a.value[state.year]).slice(0, most);
+    const rows = (ones) => table(["", "MW", "h at limit", "EUR/MWh then", "EUR/MW a year"], ones.map((one) => [one.id, figure(one.limit[state.year], 0), figure(one.congested_hours[state.year], 0), figure(one.price_mean?.[state.year] ?? 0, 1), figure(one.value[state.year], 0)]));
+    const limits = dearest(inside, 14), crossed = dearest(abroad, 6);
+    byId("limits").replaceChildren(
+      limits.length ? rows(limits) : make("p", { class: "muted" }, "No limit inside the country binds in this year."),
+      ...(crossed.length ? [make("h3", { style: "margin-top:16px" }, "Interconnectors"), rows(crossed)] : []));
   };
   choice(controls, "Colour", Object.entries(METRICS).map(([key, [name]]) => [key, name]), chosen.metric, (value) => { chosen.metric = value; draw(); });
   if (carriers.length > 1) choice(controls, "Carrier", carriers.map((one) => [one, one]), chosen.carrier, (value) => { chosen.carrier = value; draw(); });
