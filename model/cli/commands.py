@@ -159,6 +159,13 @@ def study(options: argparse.Namespace) -> Answer:
     return Answer(*run_study(options))
 
 
+def queue(options: argparse.Namespace) -> Answer:
+    """Serve a queue of requests for transport rights."""
+    from model.cli.queue import run_queue
+
+    return Answer(*run_queue(options))
+
+
 def sdepp(options: argparse.Namespace) -> Answer:
     """Answer a question on the subsidy scheme."""
     from model.cli.sdepp import run_sdepp
@@ -210,5 +217,6 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "sdepp": sdepp,
     "exchange": exchange,
     "grid": grid,
+    "queue": queue,
     "schema": schema,
 }

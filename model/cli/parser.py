@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from model import __version__
+from model.cli import queue, rights_studies
 from model.cli.adequacy import EXAMPLES, HELP, add_adequacy
 from model.cli.exchange_parser import add_exchange
 from model.cli.grid import add_grid
@@ -65,6 +66,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_sdepp(commands, _command)
     add_exchange(commands, _command)
     add_grid(commands, _command, _scenario_options)
+    _queue(commands)
     _schema(commands)
     return parser
 
@@ -250,6 +252,9 @@ def _study(commands: _Commands) -> None:
     of_value = "what every limit of the grid is worth, and where one more small reactor relieves or worsens it"
     add_grid_value(_grid_study(studies, "grid-value", of_value, GRID_VALUE))
 
+    add = _study_command(studies, "atr85", rights_studies.HELP, rights_studies.EXAMPLES)
+    rights_studies.add_atr85(add)
+
 
 def _one_study(studies: _Commands, name: str, help_text: str, examples: str) -> argparse.ArgumentParser:
     command = _study_command(studies, name, help_text, examples)
@@ -275,6 +280,12 @@ def _study_command(studies: _Commands, name: str, help_text: str, examples: str)
     )
     _scenario_options(command)
     return command
+
+
+def _queue(commands: _Commands) -> None:
+    command = _command(commands, "queue", queue.HELP, queue.EXAMPLES)
+    queue.add_queue(command)
+    _scenario_options(command)
 
 
 def _schema(commands: _Commands) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from model.cli import adequacy, grid_studies
+from model.cli import adequacy, grid_studies, rights_studies
 from model.cli.plain import plain
 from model.cli.progress import progress_bar
 from model.scenario import load_scenario
@@ -64,6 +64,7 @@ def _modes(options: argparse.Namespace, scenario: Any, folder: Path, progress: A
 STUDIES: dict[str, Callable[[argparse.Namespace, Any, Path, Any], StudyAnswer]] = {
     "grid-value": grid_studies.grid_value,
     "adequacy": adequacy.study,
+    "atr85": rights_studies.atr85,
     "modes": _modes,
     "redispatch": grid_studies.redispatch,
     "smr-range": _smr_range,
