@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Literal, Protocol, cast
 import numpy as np
 import pandas as pd
 
-from model.core.cells import number, value_at
 from model.errors import CheckFailed, InputError, NotOptimal, Problem
 from model.job import CONTRADICTIONS, SOLVE, Built, Progress, advice, solver_settings
 from model.sdepp.attrition import drawn, share_lost, withdrawals
@@ -24,6 +23,7 @@ from model.sdepp.tender import hold
 from model.studies.framework.points import checked_cube
 from model.studies.framework.variants import column_positions, with_bounds
 from model.studies.sdepp_fixed_point import FixedPoint, Iterate, Response, Rules, fixed_point
+from model.studies.sdepp_room import Room, room_of
 from model.studies.sdepp_signal import Signal, signal_of
 from model.studies.sdepp_sums import by_place
 
@@ -136,16 +136,7 @@ class System:
             raise InputError(problems)
         self.built, self.keys, self.open_above, self.log_file = built, keys, open_above, log_file
         self.columns = np.array([positions[key] for key in keys], dtype=np.int64)
-        self.most = self._room()
-
-    def _room(self) -> np.ndarray:
-        """Most that each key may build: its bound, and what its place has room for beside what stands."""
-        case = self.built.case
-        rows = []
-        for position, (asset, year) in zip(self.columns, self.keys, strict=True):
-            left = number(case.assets, asset, "potential") - value_at(case.existing, (asset, year))
-            rows.append(min(float(self.built.compiled.column_upper[position]), max(0.0, left)))
-        return np.array(rows)
+        self.room = room_of(built, keys, self.columns)
 
     def solve(self, held: pd.Series | None, name: str, tell: Progress | None = None) -> xr.DataTree:
         """Solve with a capacity held (nothing held where it is None), check and label.
@@ -156,8 +147,8 @@ class System:
         """
         compiled, settings = self.built.compiled, solver_settings(self.built.scenario)
         if held is not None:
-            low = np.clip(held.reindex(self.keys).to_numpy(float), 0.0, self.most)
-            high = np.maximum(low, self.most) if self.open_above else low
+            low = self.room.fit(held.reindex(self.keys).to_numpy(float))
+            high = np.maximum(low, self.room.most) if self.open_above else low
             compiled = with_bounds(compiled, self.columns, low, high)
 
         def line(text: str) -> None:
@@ -231,7 +222,7 @@ def equilibrium_of(
         cube = system.solve(now, told.name, tell)
         signal = read_signal(built, cube, tables, chosen)
         facts = {**costs_of(cube), "built": float(system.built_of(cube).sum())}
-        return respond_to(market, signal, chosen, attrition, system.most, facts)
+        return respond_to(market, signal, chosen, attrition, system.room, facts)
 
     def kept(done: Sequence[Iterate]) -> None:
         told.after(done[-1])
@@ -273,7 +264,7 @@ def respond_to(
     signal: Signal,
     choices: Choices,
     attrition: pd.DataFrame | None,
-    most: np.ndarray,
+    room: Room,
     known: Mapping[str, float],
 ) -> Response:
     """Bids at these prices, the tender, and what of the awards is built.
@@ -283,7 +274,7 @@ def respond_to(
         signal: prices of the system.
         choices: what is assumed.
         attrition: shares that fall away; none where attrition is none.
-        most: most that may be built of each key of the market.
+        room: most that may be built of the keys of the market, alone and together.
         known: single figures of the system, kept among the facts.
     """
     parts: Sequence[Market] = getattr(market, "parts", (market,))
@@ -297,7 +288,7 @@ def respond_to(
             without += made.groupby([others[name] for name in KEY]).sum().reindex(market.keys).fillna(0.0)
     rows = pd.concat(held, ignore_index=True)
     wanted = rows.groupby(KEY)["built"].sum().reindex(market.keys).fillna(0.0) + without
-    realised = pd.Series(np.minimum(wanted.to_numpy(), most), index=market.keys)
+    realised = pd.Series(room.fit(wanted.to_numpy()), index=market.keys)
     won = rows[rows["awarded"]]
     avoided = float(won["co2"].sum())
     facts = {

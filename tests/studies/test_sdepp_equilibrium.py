@@ -31,6 +31,7 @@ from model.studies.sdepp_bids import required_amount
 from model.studies.sdepp_equilibrium import equilibrium, look_for
 from model.studies.sdepp_fixed_point import Rules
 from model.studies.sdepp_loop import Choices, System, respond_to
+from model.studies.sdepp_room import Room, Shared
 from model.studies.sdepp_signal import Signal
 from tests.closed_form.world import World
 from tests.studies.worlds import built_world
@@ -237,9 +238,9 @@ def signal_at(price: float) -> Signal:
 
 def test_projects_that_need_no_subsidy_may_be_built_without():
     """At 0.06005 the 36 projects from 0.0565 to 0.0600 need none; those to 0.0663 are awarded what they cost."""
-    costs, most = {"cost": 1.0, "emergency": 0.0}, np.array([2000.0])
+    costs, room = {"cost": 1.0, "emergency": 0.0}, Room(np.array([2000.0]))
     answers = {
-        mode: respond_to(Panels(), signal_at(0.06005), Choices(attrition="none", unsubsidised=mode), None, most, costs)
+        mode: respond_to(Panels(), signal_at(0.06005), Choices(attrition="none", unsubsidised=mode), None, room, costs)
         for mode in ("no", "projects")
     }
     assert [answer.awards["capacity"].sum() for answer in answers.values()] == [630.0, 630.0]
@@ -248,15 +249,23 @@ def test_projects_that_need_no_subsidy_may_be_built_without():
 
 
 def test_awards_beyond_the_potential_are_not_built_and_told():
-    costs, most = {"cost": 1.0, "emergency": 0.0}, np.array([100.0])
-    found = respond_to(Panels(), signal_at(0.049), Choices(attrition="none"), None, most, costs)
+    costs, room = {"cost": 1.0, "emergency": 0.0}, Room(np.array([100.0]))
+    found = respond_to(Panels(), signal_at(0.049), Choices(attrition="none"), None, room, costs)
     assert found.realised.sum() == 100.0 and found.facts["beyond_potential"] == pytest.approx(870.0)
 
 
+def test_those_that_fill_a_limit_together_give_way_alike():
+    """40 and 60 count 1 and 0.5: 70 of a limit of 35, so each keeps half; the third has a bound of its own."""
+    limit = Shared("store", np.array([0, 1]), np.array([1.0, 0.5]), 35.0)
+    room = Room(np.array([100.0, 100.0, 10.0]), (limit,))
+    assert room.fit(np.array([40.0, 60.0, 30.0])).tolist() == [20.0, 30.0, 10.0]
+    assert room.fit(np.array([10.0, 50.0, -5.0])).tolist() == [10.0, 50.0, 0.0]
+
+
 def test_drawn_attrition_hangs_on_seed_and_application_alone():
-    most, table = np.array([2000.0]), attrition_of(0.2, 0.4)
+    room, table = Room(np.array([2000.0])), attrition_of(0.2, 0.4)
     first, again, other = (
-        respond_to(Panels(), signal_at(0.0492), Choices(attrition="drawn", seed=seed), table, most, {}).realised.sum()
+        respond_to(Panels(), signal_at(0.0492), Choices(attrition="drawn", seed=seed), table, room, {}).realised.sum()
         for seed in (1, 1, 2)
     )
     assert first == again != other

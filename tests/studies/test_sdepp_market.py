@@ -18,6 +18,7 @@ from model.sdepp.rounds import later, load_round
 from model.studies.sdepp_equilibrium import rounds_of
 from model.studies.sdepp_loop import Choices, respond_to
 from model.studies.sdepp_market import Rounds, _View, model_market
+from model.studies.sdepp_room import Room
 from model.studies.sdepp_signal import SCENARIO, signal_of
 from model.studies.sdepp_sums import by_round
 from tests.studies.sdepp_tiny import PROJECT_ROWS, SERVICE_ROWS, world, write_tables
@@ -166,7 +167,7 @@ def test_several_rounds_hold_candidates_of_their_own(market):
     both = Rounds((market, second))
     assert both.keys.equals(market.keys) and both.round.round == "2024"
     choices = Choices(attrition="none")
-    found = respond_to(both, signal_at(market, 45.0), choices, None, np.full(len(both.keys), np.inf), {})
+    found = respond_to(both, signal_at(market, 45.0), choices, None, Room(np.full(len(both.keys), np.inf)), {})
     rows = found.applications
     sums = by_round(rows)
     assert list(sums.index) == ["2024", "2025"] and (sums["applications"] > 5).all()
@@ -174,7 +175,7 @@ def test_several_rounds_hold_candidates_of_their_own(market):
     assert rows["application"].is_unique and rows["application"].str[:5].isin(["2024-", "2025-"]).all()
     first, other = (sorted(rows.loc[rows["round"] == name, "capacity"]) for name in ("2024", "2025"))
     assert first != other
-    alone = respond_to(market, signal_at(market, 45.0), choices, None, np.full(len(both.keys), np.inf), {})
+    alone = respond_to(market, signal_at(market, 45.0), choices, None, Room(np.full(len(both.keys), np.inf)), {})
     assert alone.facts["awarded"] == pytest.approx(1e6 * sums.at["2024", "awarded_million"])
     assert found.realised.sum() > alone.realised.sum()
 
