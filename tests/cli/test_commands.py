@@ -12,6 +12,7 @@ import pytest
 
 import model.job
 from model.cli import main
+from model.cli.parser import make_parser
 from model.errors import CheckFailed, NotOptimal
 from model.job import STAGES, RunResult
 
@@ -137,6 +138,19 @@ def test_help_has_examples_and_exit_codes(command, capsys):
     assert main([command, "--help"]) == 0
     text = capsys.readouterr().out
     assert f"smr-grid-nl {command}" in text.split("examples:")[1] and "130  interrupted" in text
+
+
+def all_parsers(parser):
+    yield parser
+    for action in parser._actions:
+        for child in (action.choices or {}).values() if isinstance(action.choices, dict) else ():
+            yield from all_parsers(child)
+
+
+def test_every_command_prints_its_help():
+    helps = [parser.format_help() for parser in all_parsers(make_parser())]
+    assert len(helps) > 30
+    assert not [text for text in helps if "-h, --help" not in text or "%%" in text]
 
 
 def test_schema_goes_to_screen_or_file(capsys, tmp_path):
