@@ -25,6 +25,8 @@ from model.core.rights import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from model.core.sets import SetValues
     from model.data.case import Case
 
@@ -60,24 +62,25 @@ def holder_budgeted(case: Case, sets: SetValues) -> dict[Way, list[tuple[str, st
 def right_hours(case: Case, sets: SetValues) -> np.ndarray:
     """One in the hours in which a right holds, zero in the others."""
     values = np.ones((len(sets["timed_right"]), case.time.count))
+    nodes = nodes_of_areas(case) if len(values) else {}
     for row, key in enumerate(sets["timed_right"]):
         if case.rights.offers.at[key[:3], "kind"] == "block":
             offer = case.rights.offers
             limits = number(offer, key[:3], "block_start"), number(offer, key[:3], "block_end")
             values[row] = hours_of_block(case, *limits)
         else:
-            values[row] = 1.0 - _restricted(case, key)
+            values[row] = 1.0 - _restricted(case, key, nodes)
     return values
 
 
-def _restricted(case: Case, key: Right) -> np.ndarray:
+def _restricted(case: Case, key: Right, below: Mapping[str, set[str]]) -> np.ndarray:
     """One in the restricted hours of a right: as given, or those in which its area has most to carry."""
     if key in case.rights.hours:
         return np.asarray(case.rights.hours[key], dtype=float)
     name, direction, _, year = key
     node = str(case.rights.connections.at[name, "node"])
     areas: list[str] = case.rights.connections["areas"][name]
-    nodes = nodes_of_areas(case)[areas[-1]] if areas else {node}
+    nodes = below[areas[-1]] if areas else {node}
     load = load_of(case, nodes, year)
     signed = load if direction == "offtake" else -load
     share = number(case.rights.offers, key[:3], "restricted_share")
