@@ -74,7 +74,7 @@ def make_parser() -> argparse.ArgumentParser:
 def _command(commands: _Commands, name: str, help_text: str, examples: str) -> argparse.ArgumentParser:
     made = commands.add_parser(
         name,
-        help=help_text,
+        help=help_text.replace("%", "%%"),  # argparse formats this one, and the description not
         description=help_text[0].upper() + help_text[1:] + ".",
         epilog=f"examples:\n{examples}\n\n{EXIT_CODES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,

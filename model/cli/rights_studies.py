@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from model.studies.framework.page import Answer
 
-HELP = "what whole hours instead of parts cost in rights of 85 %% of the hours, and how many hours are restricted"
+HELP = "what whole hours instead of parts cost in rights of 85 % of the hours, and how many hours are restricted"
 EXAMPLES = (
     "  smr-grid-nl study atr85 quick --with transport_rights\n"
     "  smr-grid-nl study atr85 quick --with transport_rights --without-row --json\n"
