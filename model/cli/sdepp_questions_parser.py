@@ -63,7 +63,7 @@ def _hekjes(questions: Any, make: Any) -> None:
     command = make(
         questions,
         "hekjes",
-        "what hekjes of each size change, and what they cost in EUR per t CO2 against 15 %%",
+        "what hekjes of each size change, and what they cost in EUR per t CO2 against 15 %",
         "  smr-grid-nl sdepp hekjes\n  smr-grid-nl sdepp hekjes --reserves 0 750e6 1000e6 --ceilings 8e9 --json",
     )
     command.add_argument("--reserves", nargs="+", type=float, default=list(RESERVES), metavar="EUR", help=SUMS)
