@@ -93,7 +93,8 @@ def moves_of(
     for what in ("cost", "co2"):
         for side in SIDES:
             cells[f"{what}_{side}"] = np.zeros(shape)
-    for what, owners, values in _differences(built, corrected - market):
+    known = {(str(row.dim), str(row.name)): str(row.region) for row in table.itertuples(index=False)}
+    for what, owners, values in _differences(built, corrected - market, known):
         if values.ndim == 1 or values.shape[1] != case.time.count:
             total = pd.Series(values.reshape(len(owners.years), -1).sum(axis=1)).groupby(owners.years).sum()
             yearly[what] = yearly[what].add(total.reindex(years).fillna(0.0).to_numpy())
@@ -153,8 +154,15 @@ def _of_parties(
     return np.array([kind for kind, _ in found], dtype=object), np.array([sign for _, sign in found])
 
 
-def _differences(built: Built, change: np.ndarray) -> Iterator[tuple[str, _Owners, np.ndarray]]:
+def _differences(
+    built: Built, change: np.ndarray, known: dict[tuple[str, str], str]
+) -> Iterator[tuple[str, _Owners, np.ndarray]]:
     """What a change of the columns costs (EUR of the year, not discounted) and emits (t), by owner and hour.
+
+    Args:
+        built: the scenario.
+        change: of its columns.
+        known: region of the parties, by kind of label and name.
 
     Yields:
         What, the owners of the blocks of a variable, and over (block, step) the amount per hour; a variable without
@@ -172,7 +180,7 @@ def _differences(built: Built, change: np.ndarray) -> Iterator[tuple[str, _Owner
             continue
         hourly = family.over[-1] == "time"
         steps = family.shape[-1] if hourly else 1
-        owners = _owners(built, family, steps)
+        owners = _owners(built, family, steps, known)
         discount = case.discount_weight.reindex(owners.years).to_numpy(dtype=float)[:, None]
         money = (cost * delta).reshape(-1, steps) / discount
         if hourly:
@@ -194,7 +202,7 @@ def _rates(built: Built, owners: _Owners) -> np.ndarray:
     return np.array([known.get(key, 0.0) for key in zip(owners.names, owners.years, strict=True)])
 
 
-def _owners(built: Built, family: Family, steps: int) -> _Owners:
+def _owners(built: Built, family: Family, steps: int, known: dict[tuple[str, str], str]) -> _Owners:
     """Whose the blocks of a variable are; the first milestone year where a variable has none."""
     dims = [dim for name in family.over for dim in built.registry.sets[name].dims]
     labels = [family.labels(number) for number in range(family.start, family.stop, steps)]
@@ -202,7 +210,7 @@ def _owners(built: Built, family: Family, steps: int) -> _Owners:
     years = [int(label[at_year]) if at_year >= 0 else int(built.case.years[0]) for label in labels]
     names = [str(label[0]) for label in labels]
     places = _places(built.case, dims[0])
-    return _Owners(dims[0], names, years, [places.get(name, "") for name in names])
+    return _Owners(dims[0], names, years, [known.get((dims[0], name)) or places.get(name, "") for name in names])
 
 
 def _places(case: Any, dim: str) -> dict[str, str]:

@@ -48,6 +48,8 @@ SITING = (
     "land of a place", "units that the scenario gives", "modules named for a site",
 )  # fmt: skip
 """Checks whose limits are set aside for the reactor that is tried."""
+WORTHLESS = 1.0
+"""EUR/MW a year, up to which a limit at its edge is no congestion: power may take many ways that cost the same."""
 FIRST = 1.0
 """MW_e at every node at once, whose duals are the marginal figures: of nothing a dual is not unique."""
 RENT_KINDS = ("corridor", "hosting", "substation")
@@ -68,8 +70,8 @@ class GridValue:
         nodes: one row per node: kind, region, price (EUR/MWh, mean of the hours), price_value and location_value (EUR a
             year for the power in every hour, and its part above the mean price of demand), marginal (EUR a year, what
             the power would save, own cost off), status and, by re-solve, saving (the same unit), rent (change of the
-            grid's rent, EUR a year), hours (change of congested hours), relieved and worsened (limit whose rent falls
-            and grows most), verdict.
+            grid's rent, EUR a year), hours (change of congested hours of limits that are worth something), relieved and
+            worsened (limit whose rent falls and grows most), verdict.
         names: of places, as a reader knows them.
         findings: by point, what the check found where it failed.
     """
@@ -327,6 +329,7 @@ def _changes(built: Built, base: Point, point: Point, before: pd.DataFrame, year
     labels = ["kind", "place", "direction"]
     both = before.set_index(labels).join(after.set_index(labels), lsuffix="_before", rsuffix="_after", how="outer")
     grid = both[both.index.get_level_values("kind").isin(RENT_KINDS)].fillna(0.0)
+    grid = grid[(grid["value_before"] > WORTHLESS) | (grid["value_after"] > WORTHLESS)]
     rent = grid["value_after"] * grid["limit_after"] - grid["value_before"] * grid["limit_before"]
     names = [" ".join(part for part in map(str, key[1:]) if part) for key in rent.index]
     found: dict[str, Any] = {

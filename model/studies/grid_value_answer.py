@@ -26,7 +26,7 @@ from model.studies.framework.maps import (
 from model.studies.framework.page import Answer, Chapter, described, facts_of, money_held
 from model.studies.framework.pictures import bars, figure
 from model.studies.grid_value import RENT_KINDS, GridValue
-from model.studies.plan import WITH, WITHOUT
+from model.studies.plan import WITHOUT
 
 LETTERS = 17
 SHOWN = 20
@@ -120,7 +120,7 @@ def held_equal(found: GridValue) -> list[str]:
 def words(found: GridValue) -> list[str]:
     """The limits in sentences."""
     said = []
-    for name, table in ((WITH, found.limits), (WITHOUT, found.without)):
+    for name, table in ((found.plan.name, found.limits), (WITHOUT, found.without)):
         if table is None:
             continue
         own = table[(table["year"] == found.year) & table["kind"].isin(RENT_KINDS)]
@@ -164,7 +164,7 @@ def limit_maps(found: GridValue) -> list[tuple[str, str]]:
     case = found.built.case
     if not centres_of(case):
         return []
-    plans = [(WITH, found.limits)] + ([(WITHOUT, found.without)] if found.without is not None else [])
+    plans = [(found.plan.name, found.limits)] + ([(WITHOUT, found.without)] if found.without is not None else [])
     pictures = []
     for name, words_, unit in (
         ("value", "What one more MW would save", "EUR/MW a year"),
@@ -312,16 +312,16 @@ def _limit_name(found: GridValue, text: str) -> str:
 
 def tables_of(found: GridValue) -> list[pd.DataFrame]:
     """Limits and nodes as rows of one file."""
-    limits = [found.limits.assign(row="limit", plan=WITH)]
+    limits = [found.limits.assign(row="limit", plan=found.plan.name)]
     if found.without is not None:
         limits.append(found.without.assign(row="limit", plan=WITHOUT))
     nodes = found.nodes.reset_index().rename(columns={"node": "place", "kind": "node_kind"})
-    return [*limits, nodes.assign(row="node", plan=WITH, kind="node", year=found.year)]
+    return [*limits, nodes.assign(row="node", plan=found.plan.name, kind="node", year=found.year)]
 
 
 def dataset_of(found: GridValue) -> xr.Dataset:
     """Limits by plan and node figures, with units."""
-    plans = [(WITH, found.limits)] + ([(WITHOUT, found.without)] if found.without is not None else [])
+    plans = [(found.plan.name, found.limits)] + ([(WITHOUT, found.without)] if found.without is not None else [])
     labels = ["kind", "place", "direction", "year"]
     keys = pd.MultiIndex.from_frame(pd.concat([table[labels] for _, table in plans]).drop_duplicates())
     variables: dict[str, Any] = {name: ("entry", keys.get_level_values(name).to_numpy()) for name in labels}

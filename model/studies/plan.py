@@ -58,7 +58,7 @@ class Plan:
 
 RIGHTS = ("connection_firm", "connection_right")
 """Variables of transport rights that are contracted for the year."""
-WITH, WITHOUT = "with small reactors", "without small reactors"
+WITH, WITHOUT, PLAIN = "with small reactors", "without small reactors", "the plan"
 
 
 def is_run(subject: str | Path) -> bool:
@@ -103,7 +103,7 @@ def plan_of(
             # Circuits that the run has built count in reactances; every outage has its rows.
             built = build(scenario, folder, progress, lay=lambda case: replace(first_case(case, cube), watched=None))
             held = {**held_investments(cube, built.program, built.registry), **held_rights(cube, built)}
-            return Plan(WITH, built, held, f"those of {Path(capacities).name}")
+            return _named(Plan(WITH, built, held, f"those of {Path(capacities).name}"))
     if scenario.dispatch.holds:
         expected = "capacities to hold: name their run with --capacities RUN.nc"
         raise InputError([Problem(scenario.name, "", "dispatch", "capacities held", expected)])
@@ -112,7 +112,12 @@ def plan_of(
         raise InputError(
             [Problem(scenario.name, "", "grid.reactance_rounds", str(scenario.grid.reactance_rounds), expected)]
         )
-    return solved_plan(build(scenario, folder, progress), WITH, log_file, progress)
+    return _named(solved_plan(build(scenario, folder, progress), WITH, log_file, progress))
+
+
+def _named(plan: Plan) -> Plan:
+    """The plan under its name: where no small reactor stands it is just the plan."""
+    return plan if has_small_reactors(plan) else replace(plan, name=PLAIN)
 
 
 def solved_plan(built: Built, name: str, log_file: Path | None = None, progress: Progress | None = None) -> Plan:

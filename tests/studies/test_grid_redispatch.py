@@ -25,7 +25,7 @@ from model.studies.grid_redispatch_program import LIFTED, correction_program, ma
 from model.studies.plan import Plan, plan_without, solved_plan
 from tests.closed_form.answer import near
 from tests.closed_form.world import EXACT, World
-from tests.studies.worlds import built_world, two_technologies
+from tests.studies.worlds import built_world, random_network, two_technologies
 
 HOURS = 8760.0
 
@@ -164,21 +164,6 @@ def test_a_store_moves_power_in_time_and_the_balance_holds_in_every_hour():
     # 30 MW are stored while the cable has room, so only 20 MW of the dear plant are left
     assert moved.costs["corrected"] == near(4380 * (180 * 10 + 20 * 50))
     assert moved.moves.balance == pytest.approx(0, abs=1e-6)
-
-
-def random_network(seed: int) -> World:
-    """Four nodes in a ring of lines with a cable across, plants, wind, a store that may help and a neighbour."""
-    draw = np.random.default_rng(seed)
-    world = World(3).bus("B").bus("C").bus("D")
-    for number, (start, end) in enumerate((("N", "B"), ("B", "C"), ("C", "D"), ("D", "N"))):
-        world.corridor(f"l{number}", start, end, draw.uniform(20, 120), reactance=draw.uniform(5, 30))
-    world.corridor("cable", "N", "C", draw.uniform(20, 120), "dc", efficiency=0.97)
-    for number, node in enumerate("NBCD"):
-        world.demand(draw.uniform(50, 200, 3), at=node)
-        world.technology(f"p{number}", node, existing=draw.uniform(50, 400), variable_om=draw.uniform(5, 90))
-        world.technology(f"w{number}", node, existing=draw.uniform(0, 200), profile=draw.uniform(0, 1, 3))
-    world.store("s", str(draw.choice(list("NBCD"))), energy={"existing": 60}, power={"existing": 25})
-    return world.neighbour("X", draw.uniform(1, 80, 3), imports=60, exports=60, at="D")
 
 
 def test_of_two_equal_plants_the_market_takes_the_one_that_the_grid_can_carry():

@@ -17,13 +17,13 @@ from model.errors import InputError
 from model.report.grid_limits import limit_table, place_names, shown_limits
 from model.studies import grid_value as study
 from model.studies.framework.variants import positions_of, with_bounds
-from model.studies.grid_value import _limits_without, refuse_setting, value_of
+from model.studies.grid_value import refuse_setting, value_of
 from model.studies.grid_value_answer import answer_of
 from model.studies.plan import scenario_or_run, solved_plan
 from tests.closed_form.answer import near
 from tests.closed_form.world import EXACT, World
 from tests.helpers import tiny_scenario
-from tests.studies.worlds import built_world
+from tests.studies.worlds import built_world, random_network
 
 HOURS = 8760.0
 
@@ -90,6 +90,23 @@ def test_the_value_is_what_one_more_megawatt_saves(limited, key):
     wider = (lower - 1, upper) if (kind, direction) == ("hosting", "offtake") else (lower, upper + 1)
     after = solve(with_bounds(built.compiled, np.array([column]), *wider), EXACT)
     assert before.objective - after.objective == near(HOURS * WORTH[key])
+
+
+def test_the_value_of_a_meshed_line_is_what_a_little_more_of_it_saves():
+    """Four nodes in a ring under Kirchhoff's law, a cable, plants, a store and a neighbour, drawn."""
+    built = built_world(random_network(1), grid__loop_flow_factor=1.0)
+    before = solve(built.compiled, EXACT)
+    cube = assemble(built.case, built.program, built.registry, before, {})
+    value = limit_table(cube).set_index(["kind", "place"])["value"]["corridor"]
+    assert (value > 1).sum() >= 2
+    columns = positions_of(built.compiled, "flow").reshape(len(value), -1)
+    for row in columns:
+        name = str(built.compiled.column_name(int(row[0]))[1][0])
+        wider = with_bounds(
+            built.compiled, row, built.compiled.column_lower[row] - 1e-3, built.compiled.column_upper[row] + 1e-3
+        )
+        saved = (before.objective - solve(wider, EXACT).objective) / 1e-3
+        assert saved == pytest.approx(value[name], rel=1e-3, abs=5), name
 
 
 def test_limits_are_shown_by_name_with_units(limited):
@@ -170,8 +187,6 @@ def test_capacities_of_a_run_stand_and_the_reactor_comes_on_top(found):
     held = value_of(plan, None, 100.0, ["B"])
     assert held.nodes.loc["B", "saving"] == near(100 * (HOURS * 50 - 600e3))
     assert held.nodes.loc["N", "status"] == "not asked" and np.isnan(held.nodes.loc["N", "saving"])
-    without = _limits_without(plan, None, None)
-    assert without is not None and len(without) == len(held.limits)
 
 
 def test_what_cannot_be_asked_is_refused(found):
@@ -210,10 +225,14 @@ def test_the_dutch_grid_in_few_hours(tmp_path):
     (run,) = tmp_path.glob("*.nc")
     places = ["--nodes", "ZE_transmission", "RM_ZH", "-q"]
     assert main(["study", "grid-value", "quick", "-o", str(tmp_path / "free"), *settings, *places]) == 0
-    assert main(["study", "grid-value", str(run), "-o", str(tmp_path / "held"), *places]) == 0
+    none = [*settings, "--set", "reactors.designs=[cls_large]"]
+    assert main(["run", "quick", "-o", str(tmp_path / "none"), "-q", *none]) == 0
+    (without,) = (tmp_path / "none").glob("*.nc")
+    held = [str(run), "--without", str(without), "-o", str(tmp_path / "held")]
+    assert main(["study", "grid-value", *held, *places]) == 0
     for folder in ("free", "held"):
         with xr.open_dataset(tmp_path / folder / "grid_value.nc") as opened:
             tried = opened.sel(node=["ZE_transmission", "RM_ZH"])
-            assert (tried["status"] == "optimal").all()
+            assert (tried["status"] == "optimal").all() and opened.sizes["plan"] == 2
             assert (tried["saving"] <= tried["marginal"] + 1e-3 * abs(tried["marginal"]) + 1e4).all()
     assert "Zeeland" in (tmp_path / "free" / "grid_value.html").read_text(encoding="utf-8")

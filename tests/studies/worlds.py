@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from model.core.build import build_program
 from model.core.features import load_features
 from model.engine import compile_program
@@ -34,3 +36,18 @@ def two_technologies() -> World:
     world.reactor("small", "N", **figures)
     world._stand("small", "M", 0.0, 1500 / 0.5, float("nan"))
     return world
+
+
+def random_network(seed: int) -> World:
+    """Four nodes in a ring of lines with a cable across, plants, wind, a store that may help and a neighbour."""
+    draw = np.random.default_rng(seed)
+    world = World(3).bus("B").bus("C").bus("D")
+    for number, (start, end) in enumerate((("N", "B"), ("B", "C"), ("C", "D"), ("D", "N"))):
+        world.corridor(f"l{number}", start, end, draw.uniform(20, 120), reactance=draw.uniform(5, 30))
+    world.corridor("cable", "N", "C", draw.uniform(20, 120), "dc", efficiency=0.97)
+    for number, node in enumerate("NBCD"):
+        world.demand(draw.uniform(50, 200, 3), at=node)
+        world.technology(f"p{number}", node, existing=draw.uniform(50, 400), variable_om=draw.uniform(5, 90))
+        world.technology(f"w{number}", node, existing=draw.uniform(0, 200), profile=draw.uniform(0, 1, 3))
+    world.store("s", str(draw.choice(list("NBCD"))), energy={"existing": 60}, power={"existing": 25})
+    return world.neighbour("X", draw.uniform(1, 80, 3), imports=60, exports=60, at="D")
