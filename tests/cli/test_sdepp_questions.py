@@ -75,3 +75,12 @@ def test_prices_that_nobody_knows_are_refused_before_anything_is_drawn(capsys):
     assert main(["sdepp", "own-use", "--prices", "flor", "hgh"]) == 2
     told = capsys.readouterr().err
     assert "'flor'" in told and "did you mean floor?" in told and "'hgh'" in told
+
+
+def test_outcomes_stand_beside_those_that_were_held(tmp_path, capsys):
+    assert main(["sdepp", "outcomes", "--rounds", "2022", "2024", *SMALL, "-o", str(tmp_path)]) == 0
+    text = capsys.readouterr().out
+    assert "Round 2024: 10,500 million EUR were asked" in text and "round 2023" not in text
+    assert sorted(path.stem for path in tmp_path.iterdir()) == ["held_but_not_simulated", "round_2024"]
+    assert main(["sdepp", "outcomes", "--rounds", "2019", *SMALL]) == 2
+    assert "2020, 2021, 2022, 2023, 2024" in capsys.readouterr().err

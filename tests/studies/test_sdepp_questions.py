@@ -8,7 +8,9 @@ import pytest
 from model.errors import InputError
 from model.sdepp.applications import applications_from
 from model.sdepp.categories import load_categories
+from model.sdepp.realised import load_realised
 from model.sdepp.rounds import load_round
+from model.studies.sdepp_outcomes import outcomes
 from model.studies.sdepp_questions import Tender, ceilings, hekjes, losers, named
 
 ROWS = (
@@ -116,3 +118,16 @@ def test_faulty_sums_are_told_all_at_once():
 
 def test_sums_in_words():
     assert [named(value) for value in (0, 750e6, 1000e6, 8e9, 11.5e9)] == ["none", "750 M", "1000 M", "8 bn", "11.5 bn"]
+
+
+def test_a_round_stands_beside_the_one_that_was_held():
+    """The well is all of geothermal: 20 of 376 million EUR, 20 of 130 in all; nobody offers heat of digestion."""
+    answer = outcomes(load_realised(), [asking()], None, 1, ["2022", "2024"])
+    assert list(answer.tables) == ["round_2024", "held_but_not_simulated"]
+    table = answer.tables["round_2024"]
+    assert table.loc[("geothermal", "asked", "claim"), "ratio"] == pytest.approx(20 / 376, abs=1e-6)
+    assert table.loc[("all", "asked", "claim"), "simulated"] == pytest.approx(130)
+    assert set(answer.tables["held_but_not_simulated"].reset_index()["round"]) == {"2022"}
+    assert any("heat of digestion" in sentence for sentence in answer.findings)
+    with pytest.raises(InputError, match="--rounds"):
+        outcomes(load_realised(), [asking()], None, 1, ["2031"])
