@@ -39,3 +39,23 @@ def unit_table(case: Case) -> pd.DataFrame:
     found = found.fillna({"forced_outage_rate": 0.0, "reserve_share": 0.0, "reserve_cost": 0.0})
     found["stops"] = (table["stops"] == "yes").reindex(names, fill_value=False).to_numpy(dtype=bool)
     return found.rename_axis("technology")
+
+
+def unit_figures(case: Case) -> dict[str, dict[str, float]]:
+    """The same as numbers by name and figure."""
+    table: Any = unit_table(case)
+    return {str(name): {str(key): float(value) for key, value in row.items()} for name, row in table.iterrows()}
+
+
+def figure_of(units: dict[str, dict[str, float]], name: str, figure: str) -> float:
+    """A figure of a name; not a number where the name has no units."""
+    return units[name][figure] if name in units else np.nan
+
+
+def highest_load(case: Case, year: int) -> float:
+    """Highest demand of electricity in a year, all nodes together, MW."""
+    power = case.carriers.index[case.carriers["kind"] == "electricity"][0]
+    mine = (case.demand.index.get_level_values("carrier") == power) & (
+        case.demand.index.get_level_values("year") == year
+    )
+    return float(np.asarray(case.demand_series)[np.asarray(mine)].sum(axis=0).max(initial=0.0))

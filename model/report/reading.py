@@ -9,7 +9,7 @@ import pandas as pd
 import xarray as xr
 import yaml
 
-PENALTIES = ("unserved", "spill", "carbon_backstop")
+PENALTIES = ("unserved", "spill", "carbon_backstop", "reserve_missing")
 """Cost items that stand for a failing or for something outside the model: reported apart from the headline cost."""
 REACTOR_KINDS = {"smr": "Small reactors", "large": "Large reactors", "existing": "Existing reactors"}
 REACTOR_COLOURS = {"smr": "#e4572e", "large": "#8d6cab", "existing": "#b9a3cf"}

@@ -55,6 +55,14 @@ class Grid(Section):
     """Allow trade with the neighbours."""
     net_import_max: NotNegative | None = None
     """Most electricity that the country may take from its neighbours net of what it gives, TWh/year; null: no limit."""
+    reserve: Literal["none", "running", "largest"] = "none"
+    """Operating reserve for the loss of one unit of the table units, in every hour.  none: not held; running: as much
+    as one unit gives at that moment (size over the most that can stand at its place, times its power); largest: the
+    size of the largest unit that stands or can be built, whether it runs or not."""
+    reserve_hours: Positive = 1.0
+    """Hours for which a store must be able to give the reserve that it holds, h."""
+    reserve_missing_price: NotNegative = 1000.0
+    """Price of reserve that nobody holds, EUR/MW/h (an assumption: high enough to be the last resort)."""
 
     def faults(self) -> Iterator[Fault]:
         """Check that what follows from Kirchhoff's law has it."""

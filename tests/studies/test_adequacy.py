@@ -15,33 +15,18 @@ from model.job import run
 from model.studies.adequacy import ALONE, adequacy, expectation
 from model.studies.adequacy_answer import answer_of
 from model.studies.framework.page import page_html, write_answer
-from tests.helpers import copy_tiny, tiny_scenario
-
-UNITS = """technology,unit_size,forced_outage_rate,repair_time,stops,reserve_share,reserve_cost,source,provenance,note
-gas_ccgt,100,0.06,30,,,,test,assumption,
-wind_offshore,200,0.02,100,,,,test,assumption,
-heat_pump,,,,yes,,,test,assumption,
-cls_lwr,,0.05,60,,,,test,assumption,
-"""
+from tests.helpers import TINY, copy_tiny, tiny_scenario
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """The tiny data set with a table of units."""
-    copied = copy_tiny(tmp_path_factory.mktemp("units"))
-    (copied / "units.csv").write_text(UNITS, encoding="utf-8")
-    return copied
-
-
-@pytest.fixture(scope="module")
-def run_file(tmp_path_factory, folder):
+def run_file(tmp_path_factory):
     scenario = tiny_scenario(years=[2050], time={"periods": 1, "step_hours": 6, "spell_days": 1})
-    return run(scenario, tmp_path_factory.mktemp("design"), folder=folder).run_file
+    return run(scenario, tmp_path_factory.mktemp("design"), folder=TINY).run_file
 
 
 @pytest.fixture(scope="module")
-def found(run_file, folder):
-    return adequacy(run_file, draws=20, seed=3, folder=folder)
+def found(run_file):
+    return adequacy(run_file, draws=20, seed=3, folder=TINY)
 
 
 def test_fleets_have_the_capacity_of_the_run_and_the_availability_of_the_tables(run_file, found):
@@ -63,8 +48,8 @@ def test_fleets_have_the_capacity_of_the_run_and_the_availability_of_the_tables(
     assert reactor.derating == pytest.approx(min(1.0, case.asset_years["availability"][asset, 2050] / 0.95))
 
 
-def test_the_same_seed_gives_the_same(run_file, folder, found):
-    again = adequacy(run_file, draws=20, seed=3, firm=False, folder=folder)
+def test_the_same_seed_gives_the_same(run_file, found):
+    again = adequacy(run_file, draws=20, seed=3, firm=False, folder=TINY)
     one, other = found.shortages[ALONE][2019], again.shortages[ALONE][2019]
     assert one.energy.std() > 0 and np.array_equal(one.energy, other.energy)
 
@@ -97,13 +82,12 @@ def test_what_cannot_be_asked_is_refused(run_file, tmp_path, capsys):
     assert "a result file" in capsys.readouterr().out
 
 
-def test_units_without_an_owner_and_outages_too_short_are_refused(folder, tmp_path):
+def test_units_without_an_owner_and_outages_too_short_are_refused(tmp_path):
     other = copy_tiny(tmp_path)
-    rows = UNITS.replace("gas_ccgt,100,0.06,30", "gas_cgt,100,0.06,30").replace("0.02,100", "0.6,1")
-    (other / "units.csv").write_text(rows, encoding="utf-8")
-    found = [str(problem) for problem in validate_folder(other)]
+    text = (other / "units.csv").read_text(encoding="utf-8")
+    (other / "units.csv").write_text(text.replace("gas_ccgt", "gas_cgt").replace("0.02,100", "0.6,1"), encoding="utf-8")
+    said = [str(problem) for problem in validate_folder(other)]
     assert any(
-        "units.csv, row 2, technology" in text and "reactor design or an interconnector" in text for text in found
+        "units.csv, row 2, technology" in line and "reactor design or an interconnector" in line for line in said
     )
-    assert any("units.csv, row 3, repair_time" in text and "at least 1.5 h" in text for text in found)
-    assert not validate_folder(folder)
+    assert any("units.csv, row 3, repair_time" in line and "at least 1.5 h" in line for line in said)
