@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from model.dispatch import design_scenario
+from model.grid_rounds import first_case
 from model.job import Progress, build
 from model.memory import machine_memory
 from model.scenario import Scenario
@@ -130,11 +131,18 @@ def expect(scenario: Scenario, folder: str | Path | None = None, progress: Progr
         from model.cube.read import open_run
 
         with open_run(dispatch.capacities_of) as capacities:
-            return Plan({"dispatch": expectation(build(scenario, folder, progress, capacities).size, held=True)})
-    whole = expectation(build(scenario, folder, progress).size, held=dispatch.holds)
+            return Plan(
+                {"dispatch": expectation(build(scenario, folder, progress, capacities, first_case).size, held=True)}
+            )
+    whole = expectation(build(scenario, folder, progress, lay=first_case).size, held=dispatch.holds)
     if not dispatch.holds:
         return Plan({"run": whole})
-    return Plan({"design": expectation(build(design_scenario(scenario), folder, progress).size), "dispatch": whole})
+    return Plan(
+        {
+            "design": expectation(build(design_scenario(scenario), folder, progress, lay=first_case).size),
+            "dispatch": whole,
+        }
+    )
 
 
 def expectation(size: Mapping[str, int], held: bool = False) -> Expectation:

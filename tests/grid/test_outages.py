@@ -14,7 +14,8 @@ from model.job import Built, rebuild
 from tests.closed_form.world import EXACT, World
 from tests.grid.random_grids import built, flows, injections_of, load_flow, members, random_grid, with_outages
 
-SEEDS = range(4)
+SEEDS = [0, 3]
+MORE = [pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2, 4, 5, 6, 7)]
 
 
 def solved(made: Built) -> Any:
@@ -34,7 +35,7 @@ def answer(seed: int, form: str) -> tuple[Built, Any]:
     return made, solved(made)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", [*SEEDS, *MORE])
 def test_no_outage_overloads_a_line(seed):
     made, solution = answer(seed, "all")
     _, before = answer(seed, "none")
@@ -60,7 +61,7 @@ def test_no_outage_overloads_a_line(seed):
         assert min(room) < 1e-5, "where N-1 costs something, some line is at its limit after an outage"
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", [*SEEDS, *MORE])
 def test_lazy_rows_give_the_same_cost_as_all_rows(seed):
     whole, optimum = answer(seed, "all")
     made = built(grid(seed), grid__n_minus_1="lazy")
@@ -73,6 +74,6 @@ def test_lazy_rows_give_the_same_cost_as_all_rows(seed):
     assert [done.overloads > 0 for done in rounds] == [True] * (len(rounds) - 1) + [False]
 
 
-def test_half_of_these_grids_bite():
+def test_these_grids_bite():
     costs = [answer(seed, "all")[1].objective / answer(seed, "none")[1].objective - 1 for seed in SEEDS]
-    assert sum(cost > 1e-3 for cost in costs) >= 2, costs
+    assert min(costs) > 1e-3, costs

@@ -75,7 +75,7 @@ def angle_form(world: Any, table: Any) -> tuple[float, np.ndarray]:
     return float(found.fun), np.array([found.x[at] for at in columns]).T
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", [1, 2, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(3, 9))])
 def test_both_forms_have_one_optimum_and_each_flow_is_that_of_the_other(seed):
     world = random_grid(seed + 50, islands=1 + seed % 3, shifters=seed % 2 == 0)
     made = built(world)

@@ -96,7 +96,7 @@ TABLES = (
             Column("contingency", "Label."),
             Column("corridor", "Corridor that loses circuits; it is ac.", references="corridors.corridor"),
             Column("circuits", "Circuits lost, of those that the corridor has (blank there: one).", "integer", "",
-                   1, 100, blank="one"),
+                   1, 100, blank="one", optional=True),
         ),
         key=("contingency", "corridor"),
         required=False,
