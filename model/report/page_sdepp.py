@@ -79,7 +79,15 @@ def _cell(value: object) -> str:
 
 
 def _as_text(title: str, note: str, table: pd.DataFrame) -> dict[str, Any]:
+    """A section as text; round and domain share the first column, and what is outside the hekjes has no reserve."""
     flat = table.reset_index()
+    if {"round", "domain"} <= set(flat.columns):
+        outside = flat["domain"] == NO_HEKJE
+        flat["ceiling or reserve"] = flat["ceiling or reserve"].where(~outside)
+        flat["round"] = [
+            f"{name} {_words(str(domain))}" for name, domain in zip(flat["round"], flat["domain"], strict=True)
+        ]
+        flat = flat.drop(columns="domain")
     return {
         "title": title,
         "note": note,
