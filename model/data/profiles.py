@@ -14,6 +14,7 @@ Each is divided by its mean.  T_day is the mean over the day in UTC; months, day
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -98,16 +99,26 @@ def degrees_below(temperature: Array, times: pd.DatetimeIndex, threshold: float)
 
 def local_calendar(times: pd.DatetimeIndex) -> tuple[Array, Array, Array]:
     """Month (1..12), position in `DAY_TYPES` and hour (0..23) of the Dutch local clock; holidays count as sundays."""
+    return _local_calendar(times.to_numpy("datetime64[ns]").tobytes())
+
+
+@lru_cache(maxsize=16)
+def _local_calendar(nanoseconds: bytes) -> tuple[Array, Array, Array]:
+    """The same, worked out once for the hours of a year: dozens of profiles ask for it."""
     import holidays
     import pandas as pd
 
+    times = pd.DatetimeIndex(np.frombuffer(nanoseconds, "datetime64[ns]"))
     local = times.tz_localize("UTC").tz_convert(TIME_ZONE)
     public = holidays.country_holidays("NL", years=sorted(set(local.year)))
     days = local.normalize().tz_localize(None)
     off = days.isin(pd.DatetimeIndex(sorted(public)))
     weekday = local.weekday.to_numpy()
     day_type = np.where(off | (weekday == 6), 2, np.where(weekday == 5, 1, 0))
-    return local.month.to_numpy(), day_type, local.hour.to_numpy()
+    found = np.array(local.month), day_type, np.array(local.hour)
+    for array in found:
+        array.flags.writeable = False  # shared by all who ask
+    return found
 
 
 def coefficient_of_performance(kind: str, temperature: Array, tables: Tables) -> Array:
