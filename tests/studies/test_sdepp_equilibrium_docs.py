@@ -16,7 +16,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "explanation" / "sdepp_equilibrium.
 
 
 def test_options_that_the_page_names_exist():
-    named = set(re.findall(r"(--[a-z][a-z-]+)", PAGE)) - {"--rounds", "--tender"}
+    named = set(re.findall(r"(--[a-z][a-z-]+)", PAGE)) - {"--tender"}
     options = vars(make_parser().parse_args(["sdepp", "equilibrium", "quick"]))
     known = {f"--{name.replace('_', '-')}" for name in options} | {"--with", "--set"}
     assert named and named <= known
