@@ -27,7 +27,7 @@ import pandas as pd
 from model.errors import CheckFailed, InputError, NotOptimal, Problem
 from model.job import ADVICE, Progress
 from model.report.settings import time_warnings
-from model.studies.framework.points import Point, Points
+from model.studies.framework.points import Point
 from model.studies.grid_redispatch_figures import Moves, losses_of, moves_of
 from model.studies.grid_redispatch_program import (
     HOLDABLE,
@@ -37,7 +37,7 @@ from model.studies.grid_redispatch_program import (
     market_program,
     parties_of,
 )
-from model.studies.plan import Plan, plan_of, plan_without
+from model.studies.plan import Plan, Precise, plan_of, plan_without
 
 if TYPE_CHECKING:
     from model.job import Built
@@ -148,7 +148,7 @@ def redispatch_of(
     """The three solves on the capacities of a plan."""
     built = plan.operated()
     parties = parties_of(built)
-    points = Points(built, 3, log_file, progress)
+    points = Precise(built, 3, log_file, progress)
     try:
         nodal = sound(points.solve(built.compiled, f"nodal optimum {plan.name}", keep_cube=True), "nodal optimum")
         assert nodal.solution is not None and nodal.cube is not None

@@ -27,10 +27,10 @@ from model.job import Progress
 from model.report.grid_limits import limit_table, place_names
 from model.report.settings import time_warnings
 from model.studies.framework.asked import sound_amount
-from model.studies.framework.points import Point, Points
+from model.studies.framework.points import Point
 from model.studies.framework.variants import Row, column_positions, with_bounds, with_limits, with_rows
 from model.studies.grid_redispatch import sound
-from model.studies.plan import Plan, plan_of, plan_without, small_reactor_members
+from model.studies.plan import Plan, Precise, plan_of, plan_without, small_reactor_members
 from model.studies.smr_range import FREE, small_reactor_columns
 
 if TYPE_CHECKING:
@@ -137,7 +137,8 @@ def value_of(
     year = built.case.years[-1] if year is None else year
     tried = _Tried(built, plan, year, power)
     chosen = tried.chosen(nodes)
-    points = Points(built, 2 + len(chosen) + (other is not None and other.cube is None), log_file, progress)
+    count = 2 + len(chosen) + (other is not None and other.cube is None)
+    points = Precise(built, count, log_file, progress)
     findings: dict[str, tuple[str, ...]] = {}
     try:
         base = sound(points.solve(tried.base, "the plan", keep_cube=True), "the plan")
@@ -367,7 +368,7 @@ def _limits_without(other: Plan | None, log_file: Path | None, progress: Progres
     cube: xr.DataTree | None = other.cube
     if cube is None:
         built = other.operated()
-        points = Points(built, 1, log_file, progress)
+        points = Precise(built, 1, log_file, progress)
         try:
             cube = sound(points.solve(built.compiled, other.name, keep_cube=True), other.name).cube
         finally:

@@ -17,12 +17,13 @@ from model.grid_rounds import first_case
 from model.job import SOLVE, Progress, build, solve
 from model.scenario import Scenario, load_scenario
 from model.scenario.settings import Dispatch
+from model.studies.framework.points import Point, Points
 from model.studies.modes import without_small_reactors
 
 if TYPE_CHECKING:
     import xarray as xr
 
-    from model.engine import Solution
+    from model.engine import Compiled, Solution
     from model.job import Built
 
 
@@ -59,6 +60,46 @@ class Plan:
 RIGHTS = ("connection_firm", "connection_right")
 """Variables of transport rights that are contracted for the year."""
 WITH, WITHOUT, PLAIN = "with small reactors", "without small reactors", "the plan"
+
+
+PRECISE = 1e-8
+"""Tolerance of the solver at most: outcomes are set against one another, where a run stands alone."""
+
+
+def precise(built: Built, vertex: bool = False) -> Built:
+    """The same scenario, solved more exactly than a run; at a vertex where an interior point is not enough."""
+    solver = built.scenario.solver
+    finer = solver.model_copy(
+        update={"tolerance": min(solver.tolerance, PRECISE), "crossover": solver.crossover or vertex}
+    )
+    return replace(built, scenario=built.scenario.model_copy(update={"solver": finer}))
+
+
+class Precise:
+    """Points solved precisely; one that misses a check for the residuals of an interior point is solved to a vertex."""
+
+    def __init__(self, built: Built, count: int, log_file: Path | None, progress: Progress | None) -> None:
+        """Start no solver yet; see `Points`."""
+        self._asked = built, count, log_file, progress
+        self._points = Points(precise(built), count, log_file, progress)
+        self._vertex: Points | None = None
+
+    def solve(self, variant: Compiled, name: str, **options: Any) -> Point:
+        """As `Points.solve`."""
+        point = self._points.solve(variant, name, **options)
+        if point.status != "check_failed":
+            return point
+        if self._vertex is None:
+            built, count, log_file, progress = self._asked
+            self._vertex = Points(precise(built, vertex=True), count, log_file, progress)
+        self._vertex.done = self._points.done - 1
+        return self._vertex.solve(variant, name, **options)
+
+    def close(self) -> None:
+        """Let go of the solvers and their memory."""
+        for points in (self._points, self._vertex):
+            if points is not None:
+                points.close()
 
 
 def is_run(subject: str | Path) -> bool:

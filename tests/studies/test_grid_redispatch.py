@@ -17,6 +17,7 @@ from model.engine import solve
 from model.errors import CheckFailed, InputError, NotOptimal
 from model.job import Built
 from model.studies import grid_redispatch as study
+from model.studies import plan as plans
 from model.studies.framework.points import Point
 from model.studies.framework.variants import positions_of, with_bounds, with_limits
 from model.studies.grid_redispatch import Study, area_limit, market_faults, redispatch_of, refuse_areas, refuse_options
@@ -261,6 +262,28 @@ def test_a_correction_that_cannot_be_is_no_figure():
     position = solve(built.compiled, EXACT).columns
     position = solve(market_program(built, parties, position, 1e-4), EXACT).columns
     assert solve(correction_program(built, parties, position, 1.0, ("plants",)), EXACT).status == "infeasible"
+
+
+def test_a_point_that_misses_a_check_is_solved_to_a_vertex(monkeypatch, found):
+    asked = []
+
+    class Fake:
+        def __init__(self, built, *rest) -> None:
+            self.crossover, self.done = built.scenario.solver.crossover, 4
+            assert built.scenario.solver.tolerance <= 1e-8
+
+        def solve(self, variant, name, **options):
+            asked.append((self.crossover, self.done, options))
+            return Point(name, "optimal" if self.crossover else "check_failed")
+
+        def close(self) -> None:
+            asked.append("closed")
+
+    monkeypatch.setattr(plans, "Points", Fake)
+    points = plans.Precise(found.built, 3, None, None)
+    assert points.solve(found.built.compiled, "x", physics=False).status == "optimal"
+    points.close()
+    assert asked == [(False, 4, {"physics": False}), (True, 3, {"physics": False}), "closed", "closed"]
 
 
 def test_capacities_are_chosen_with_and_without_small_reactors():
