@@ -24,9 +24,9 @@ def told(capsys, *words: str, code: int = 0):
 def test_a_case_comes_in_and_runs_at_once(capsys, tmp_path):
     case = REFERENCE / "pglib_opf" / "pglib_opf_case5_pjm.m"
     words = ("exchange", "import-matpower", str(case), "--convention", "powermodels", "-o", str(tmp_path / "five"))
-    scenario = told(capsys, *words)["scenario"]
+    told(capsys, *words)
     assert told(capsys, "validate", str(tmp_path / "five"))["status"] == "ok"
-    result = told(capsys, "run", scenario, "-o", str(tmp_path / "out"))
+    result = told(capsys, "run", str(tmp_path / "five"), "-o", str(tmp_path / "out"))
     assert result["objective"] == pytest.approx(17479.896925, rel=1e-9)
     assert main(["show", result["run_file"]]) == 0
     assert main(["explain", result["run_file"], "--node", "bus 2", "--time", "0"]) == 0
@@ -65,6 +65,17 @@ def test_storage_hvdc_goes_round(capsys, tmp_path):
     result = told(capsys, "run", told(capsys, *words)["scenario"], "-o", str(tmp_path / "out"))
     told(capsys, "exchange", "export-pypsa", result["run_file"], "-o", str(tmp_path / "back.nc"))
     assert total_cost(pypsa.Network(str(tmp_path / "back.nc"))) == pytest.approx(15881838.605836, rel=1e-7)
+
+
+def test_without_a_folder_an_import_goes_to_networks_by_its_name(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    case = REFERENCE / "pglib_opf" / "pglib_opf_case5_pjm.m"
+    answer = told(capsys, "exchange", "import-matpower", str(case), "--convention", "matpower")
+    assert answer["folder"] == "networks/pglib_opf_case5_pjm" and Path(answer["scenario"]).is_file()
+    second = Path(answer["scenario"]).with_name("other.yaml")
+    second.write_text(Path(answer["scenario"]).read_text(encoding="utf-8"), encoding="utf-8")
+    assert main(["run", answer["folder"]]) == 2
+    assert "other.yaml" in "".join(capsys.readouterr())
 
 
 def test_a_folder_that_is_no_import_is_left_alone(capsys, tmp_path):
