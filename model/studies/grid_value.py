@@ -50,6 +50,8 @@ SITING = (
 """Checks whose limits are set aside for the reactor that is tried."""
 WORTHLESS = 1.0
 """EUR/MW a year, up to which a limit at its edge is no congestion: power may take many ways that cost the same."""
+NOTICEABLE = 1e5
+"""EUR a year; a place or a rent that changes less says nothing."""
 FIRST = 1.0
 """MW_e at every node at once, whose duals are the marginal figures: of nothing a dual is not unique."""
 RENT_KINDS = ("corridor", "hosting", "substation")
@@ -353,12 +355,15 @@ def _years(built: Built, year: int) -> float:
 
 
 def _verdict(location: float, rent: float) -> str:
-    """Relieves where prices say so and rents fall, worsens where both say the other; else mixed, or unknown."""
+    """Relieves where prices say so and rents fall, worsens where both say the other; else mixed; empty: not known."""
     if not (np.isfinite(location) and np.isfinite(rent)):
         return ""
-    if location >= 0 and rent <= 0:
+    place, grid = (0.0 if abs(amount) < NOTICEABLE else amount for amount in (location, rent))
+    if place == grid == 0.0:
+        return "neutral"
+    if place >= 0.0 and grid <= 0.0:
         return "relieves"
-    return "worsens" if location <= 0 and rent >= 0 else "mixed"
+    return "worsens" if place <= 0.0 and grid >= 0.0 else "mixed"
 
 
 def _limits_without(other: Plan | None, log_file: Path | None, progress: Progress | None) -> pd.DataFrame | None:

@@ -25,7 +25,7 @@ from model.studies.framework.maps import (
 )
 from model.studies.framework.page import Answer, Chapter, described, facts_of, money_held
 from model.studies.framework.pictures import bars, figure
-from model.studies.grid_value import RENT_KINDS, GridValue
+from model.studies.grid_value import RENT_KINDS, WORTHLESS, GridValue
 from model.studies.plan import WITHOUT
 
 LETTERS = 17
@@ -61,7 +61,6 @@ TEXTS = {
     "worsened": ("text", "Limit whose rent grows most"),
     "verdict": ("text", "What one more reactor does to the grid: prices and rents together"),
 }
-COLOURS = {"relieves": RELIEF, "worsens": BURDEN, "mixed": "#c7a000"}
 
 
 def answer_of(found: GridValue) -> Answer:
@@ -149,6 +148,7 @@ def _named(found: GridValue, row: pd.Series) -> str:
 def compared(found: GridValue) -> pd.DataFrame:
     """The dearest limits of the year inside the country, with their worth without small reactors beside."""
     table = found.limits[(found.limits["year"] == found.year) & (found.limits["kind"] != "interconnector")]
+    table = table[(table["value"] > WORTHLESS) | (table["congested_hours"] > 0)]
     labels = ["kind", "place", "direction", "year"]
     shown = shown_limits(table, found.names)
     if found.without is not None:
@@ -204,7 +204,7 @@ def _panel(found: GridValue, title: str, table: pd.DataFrame, name: str, unit: s
             way = "feed-in" if row["direction"] == "feed_in" else "off-take"
             label = f"{place}, {way}: {figure(row[name])} {unit}; {figure(row['limit'])} MW"
             discs.append(Disc((east + side, north), label, 6.5, shade(row[name] / most)))
-    return Panel(title, strokes=strokes, discs=discs)
+    return Panel(title, strokes=sorted(strokes, key=lambda stroke: stroke.share), discs=discs)
 
 
 def _share(value: float) -> str:
@@ -219,9 +219,10 @@ def node_words(found: GridValue) -> list[str]:
         "at the prices of the node, the part of it that is the place (the price there against the mean of demand), "
         "and what the dual of the capacity says, which knows heat, load following and the reactor's own cost.",
         "By re-solve the reactor stands there and the system adapts. A node relieves where its prices are above the "
-        "mean and rents of the grid fall with the reactor; it worsens where both say the other; else it is mixed.",
+        "mean and rents of the grid fall with the reactor; it worsens where both say the other, is neutral where "
+        "neither says more than 0.1 million EUR a year, and mixed else.",
     ]
-    for verdict in ("relieves", "mixed", "worsens"):
+    for verdict in ("relieves", "neutral", "mixed", "worsens"):
         here = [found.names.get(str(node), str(node)) for node in tried.index[tried["verdict"] == verdict]]
         if here:
             said.append(f"{verdict.capitalize()}: {', '.join(here)}.")

@@ -182,6 +182,7 @@ def test_where_it_relieves_and_where_it_worsens(found):
     assert found.nodes.loc["N", "worsened"] == "line" and found.nodes.loc["N", "verdict"] == "worsens"
 
 
+@pytest.mark.slow
 def test_capacities_of_a_run_stand_and_the_reactor_comes_on_top(found):
     plan = replace(found.plan, solution=None, cube=None)
     held = value_of(plan, None, 100.0, ["B"])
