@@ -13,6 +13,9 @@ from tests.checks.worlds import findings, solved
 FAULTS = Faults()
 RIGHTS: dict[str, Any] = {
     "years": [2030],
+    "time__periods": 1,
+    "time__spell_days": 1,
+    "time__step_hours": 4,
     "grid__rights": {
         "enabled": True,
         "classes": ["firm", "nfa", "on_call", "less_by_day", "atr85", "night"],
@@ -147,7 +150,19 @@ def with_rights(case, rights):
     return replace(case, scenario=case.scenario.model_copy(update={"grid": grid}))
 
 
-@pytest.mark.parametrize("name", FAULTS.names)
+QUICK = {
+    "exchange_that_nobody_makes",
+    "firm_power_that_was_never_agreed",
+    "right_restricted_all_year",
+    "called_all_year",
+    "rights_that_are_all_used_at_once",
+}
+"""Faults that are planted in every test run; the others in the slow set."""
+
+
+@pytest.mark.parametrize(
+    "name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in FAULTS.names]
+)
 def test_planted_fault_is_found_by_the_intended_checks(name):
     FAULTS.hold(name)
 

@@ -56,6 +56,7 @@ def cost_of(own: Sequence[float], base: Sequence[float] = BASE) -> float:
     return STEP * float(np.sum(50 * (np.array(base) + 20.0) + 10 * np.array(own)))
 
 
+@pytest.mark.slow
 def test_without_rights_flows_alone_meet_the_limit():
     answer = site().solve()
     assert answer.objective == near(cost_of([0, 0, 8, 10]))
@@ -72,6 +73,7 @@ def test_firm_power_fills_the_row_in_every_hour():
     assert site().solve(**rights(), grid__rights__adequacy=False).objective == near(cost_of([0, 0, 8, 10]))
 
 
+@pytest.mark.slow
 def test_reinforcement_makes_room_for_firm_rights():
     """A MW costs 35,000 a year and saves 87,600."""
     world = site()
@@ -106,6 +108,7 @@ def test_85_percent_in_the_data_form_restricts_whole_hours_and_is_dearer():
     assert answer.objective == near(cost_of([8, 8, 8, 10]))
 
 
+@pytest.mark.slow
 def test_the_budget_of_hours_bites():
     """A tenth of the year: 876 h x R is all that may be restricted; the right is larger than what is used of it.
 
@@ -127,6 +130,7 @@ def test_a_time_block_fills_the_row_in_its_hours_only():
     assert own_power(answer) == near([0, 0, 10, 10])
 
 
+@pytest.mark.slow
 def test_coincidence_makes_room():
     """Half of new rights are taken at once: 20 MW count 10.  Flows still meet the limit."""
     answer = site(coincidence=0.5).solve(**rights())
@@ -139,6 +143,7 @@ def contracted(**cells: Any) -> World:
     return site(offtake_contract=20.0, **cells)
 
 
+@pytest.mark.slow
 def test_a_full_area_sheds_load_where_nothing_relieves_it():
     answer = contracted().solve(**rights())
     assert answer["unserved", "R", "electricity", 2030] == near([0, 0, 8, 10])
@@ -158,6 +163,7 @@ def test_calls_relieve_the_row_within_their_hours():
     assert transfer.objective == near(cost_of([0, 0, 8, 10]))
 
 
+@pytest.mark.slow
 def test_a_limit_in_fixed_hours_relieves_them():
     """From 3 to 5 o'clock local time 10 MW less: the third step could have kept 2 of them."""
     world = offered(contracted(), "cbc", kind="window", block_start=3, block_end=5, availability_payment=100.0)
@@ -205,6 +211,7 @@ def test_sun_and_wind_on_one_cable():
     assert pooled["connection_firm", "park", "feed_in", 2030] == near(50)
 
 
+@pytest.mark.slow
 def test_rights_that_follow_the_weather_do_not_meet():
     """With the coincidence of sun and wind in the row, apart is as good as on one cable."""
     world = parks()
@@ -213,6 +220,7 @@ def test_rights_that_follow_the_weather_do_not_meet():
     assert world.solve(**rights()).objective == near(50 * (8760 * 100 - 8760 * 50))
 
 
+@pytest.mark.slow
 def test_half_of_the_capacity_is_fed_in():
     answer = parks().solve(**rights(), grid__rights__cable_pooling=True, grid__rights__feed_in_share={"sun": 0.2})
     # 10 MW of sun and all 50 of wind may pass; the row does not bind for wind
@@ -221,6 +229,7 @@ def test_half_of_the_capacity_is_fed_in():
     assert alone["activity", "sun@R", 2030] == near([10, 0])
 
 
+@pytest.mark.slow
 def test_a_share_of_new_rights_must_be_non_firm():
     """The sun that stands is forecast to take half of a limit of 100 MW: half of a non-firm right can be used."""
     world = offered(parks(limit=100.0), "nfa", "field", way="feed_in", kind="nonfirm")
@@ -231,6 +240,7 @@ def test_a_share_of_new_rights_must_be_non_firm():
     assert bound["activity", "sun@R", 2030] == near([25, 0])
 
 
+@pytest.mark.slow
 def test_a_share_of_firm_power_must_be_limited():
     """All firm power of the field is under a contract that takes the first hour of the local day, its only one."""
     world = offered(parks(), "cbc", "field", way="feed_in", kind="window", block_start=1, block_end=2)
@@ -239,12 +249,14 @@ def test_a_share_of_firm_power_must_be_limited():
     assert bound["activity", "sun@R", 2030] == near([0, 0])
 
 
+@pytest.mark.slow
 def test_rights_that_a_scenario_gives():
     given = {"c": {"offtake": {"firm": 4.0, "nfa": 30.0}}}
     answer = offered(site(), "nfa", kind="nonfirm").solve(**rights("firm", "nfa"), grid__rights__fixed=given)
     assert own_power(answer) == near([20 - 4 - 12, 20 - 4 - 6, 16, 16])
 
 
+@pytest.mark.slow
 def test_tariffs_make_rights_without_one_the_choice():
     """Firm power costs 60 EUR/kW a year, the 85 % right nothing; peaks cost 12 x 2 EUR/kW."""
     world = offered(site(tariff_contract=60.0, tariff_peak=0.0), "atr", **DURATION)
@@ -257,6 +269,7 @@ def test_tariffs_make_rights_without_one_the_choice():
     assert answer.cost("connection_tariff") == near(20 * 1000 + 20 * 2000)
 
 
+@pytest.mark.slow
 def test_use_it_or_lose_it_lowers_a_contract_to_its_highest_use():
     """60 MW of contract, 20 used: 40 are withdrawn and may be given out anew."""
     world = site([10, 20, 20, 20], offtake_contract=60.0, offtake_peak=20.0)
@@ -279,6 +292,7 @@ def test_small_or_well_used_contracts_are_not_withdrawn():
         assert case.rights.ways.loc[("c", "offtake"), "contract"] == left
 
 
+@pytest.mark.slow
 def test_a_store_has_rights_in_both_directions():
     """A battery of 10 MW that moves 1 MWh a cycle from cheap to dear hours, with 4 MW of rights either way."""
     world = World(2, step_hours=1.0).regional().hosting(1e4, 1e4)
@@ -293,6 +307,7 @@ def test_a_store_has_rights_in_both_directions():
     assert world.solve(**rights(), grid__rights__fixed=given)["store_discharge", "cell@R", 2030] == near([0, 4])
 
 
+@pytest.mark.slow
 def test_sites_without_a_connection_count_by_their_contract():
     """S has 20 MW of contract and asks for more; T on a connection takes what is left of the row."""
     world = World(1).regional().site("S", contract_import=20.0, contract_growth_max=20.0).site("T")
@@ -341,6 +356,7 @@ def test_substations_have_limits_of_their_own():
     assert stations().solve(grid__hosting=False).objective == near(0)
 
 
+@pytest.mark.slow
 def test_a_substation_is_reinforced_at_a_price_from_its_first_year():
     row = {"investment": 4e5, "fixed_om": 2e3, "lifetime": 40, "first_year": 2028, "both_directions": "yes"}
     answer = stations(**row).solve()
@@ -358,6 +374,7 @@ def test_a_substation_is_reinforced_at_a_price_from_its_first_year():
     assert apart["substation_built", "U", "offtake", 2030] == near(10)
 
 
+@pytest.mark.slow
 def test_rights_meet_the_limit_of_their_substation():
     """A park at a substation of 25 MW, in a region that has room."""
     world = connected(stations(), "c", "V", ["sun"], capacity=40.0).demand(5, at="V")
@@ -368,24 +385,17 @@ def test_rights_meet_the_limit_of_their_substation():
 
 
 CHECKED: dict[str, Any] = {
-    "firm": lambda: site().solve(**rights()),
-    "non-firm": lambda: offered(site(), "nfa", kind="nonfirm").solve(**rights("firm", "nfa")),
-    "budget": lambda: offered(site(), "atr", **DURATION).solve(**rights("firm", "atr")),
     "data": lambda: offered(site(), "atr", **DURATION).solve(**rights("firm", "atr"), grid__atr85_form="data"),
     "call": lambda: offered(contracted(tariff_contract=9.0, tariff_peak=1.0), "cbc", **CALL).solve(
         **rights("firm", "cbc"), grid__rights__compensation="cost", grid__rights__tariffs="cost"
     ),
-    "window": lambda: offered(contracted(), "cbc", kind="window", block_start=3, block_end=5).solve(
-        **rights("firm", "cbc")
-    ),
     "group": lambda: two_sites(contract_group="G", group_share=0.8).solve(**rights()),
-    "pooled": lambda: parks().solve(
-        **rights(), grid__rights__cable_pooling=True, grid__rights__feed_in_share={"sun": 0.2}
-    ),
     "substations": lambda: connected(stations(), "c", "V", ["sun"]).solve(**rights()),
 }
+"""What the tiny data set (tests/checks/test_faults_in_rights.py) does not hold."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CHECKED)
 def test_every_answer_passes_the_checks(name):
     assert [str(finding) for finding in CHECKED[name]().findings()] == []

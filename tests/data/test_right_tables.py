@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from model.data import build_case
+from model.data.tables import read_tables
 from model.data.validation import validate_folder
+from model.data.validation.references import resolve_names
+from model.data.validation.rights import member_problems, right_problems
+from model.data.validation.sites import site_problems
 from model.errors import InputError
 from tests.helpers import TINY, change_cell, copy_tiny, find_row, tiny_scenario
 
 FAULTS = [
-    ("connections", {"connection": "wind_A"}, "feed_in_contract", "950", "at most the connection, 900 MW"),
-    ("connections", {"connection": "wind_A"}, "feed_in_peak", "310", "at most today's contract"),
+    ("connections", {"connection": "wind_A"}, "feed_in_contract", 950.0, "at most the connection, 900 MW"),
+    ("connections", {"connection": "wind_A"}, "feed_in_peak", 310.0, "at most today's contract"),
     (
         "connections",
         {"connection": "wind_A"},
@@ -25,8 +31,6 @@ FAULTS = [
     ("connections", {"connection": "wind_A"}, "contract_group", "south", "a place at"),
     ("connections", {"connection": "wind_A"}, "contract_group", "sun_C", "another label"),
     ("connections", {"connection": "sun_A"}, "profile_technology", "gas_ccgt", "hourly availability at A_regional"),
-    ("connections", {"connection": "cell_A"}, "capacity", "", "a number"),
-    ("connections", {"connection": "sun_A"}, "coincidence", "1.2", "from 0 to 1"),
     (
         "connection_members",
         {"connection": "sun_A"},
@@ -39,28 +43,48 @@ FAULTS = [
     ("connection_members", {"connection": "cell_A"}, "store", "cavern", "a store of electricity"),
     ("connection_members", {"connection": "sun_A"}, "store", "battery", "one of the two"),
     ("connection_members", {"connection": "sun_A"}, "connection", "works", "no members"),
-    ("connection_rights", {"connection": "sun_C"}, "capacity_max", "900", "at most its connection, 800 MW"),
+    ("connection_rights", {"connection": "sun_C"}, "capacity_max", 900.0, "at most its connection, 800 MW"),
     ("connection_rights", {"connection": "sun_C"}, "contract_class", "reserve_600h", "one of the kinds"),
     ("connection_rights", {"connection": "sun_C"}, "connection", "sun_D", "a name from connections.connection"),
     ("site_contracts", {"contract_class": "night"}, "contract_class", "nfa", "others are for connections.csv"),
-    ("contract_classes", {"contract_class": "on_call"}, "hours_max", "", "needs it"),
-    ("contract_classes", {"contract_class": "night"}, "call_payment", "5", "a blank: only call"),
+    ("contract_classes", {"contract_class": "on_call"}, "hours_max", math.nan, "needs it"),
+    ("contract_classes", {"contract_class": "night"}, "call_payment", 5.0, "a blank: only call"),
     ("firm_headroom", {"region": "C"}, "region", "X", "a name from regions.region"),
 ]
 
 
+@pytest.fixture(scope="module")
+def reading():
+    return read_tables(TINY)
+
+
 @pytest.mark.parametrize(("table", "row", "column", "value", "words"), FAULTS)
-def test_a_nonsense_cell_is_refused_with_row_and_column(tmp_path, table, row, column, value, words):
+def test_a_nonsense_cell_is_refused_with_row_and_column(reading, table, row, column, value, words):
+    frame = reading.tables[table].copy()
+    (label, name), *_ = row.items()
+    place = frame.index[frame[label] == name][0]
+    frame.loc[place, column] = value
+    tables = {**reading.tables, table: frame}
+    found = [*resolve_names(tables, set()).problems, *right_problems(tables), *member_problems(tables)]
+    found += site_problems(tables)
+    here = [problem for problem in found if problem.column in (column, "technology", "node")]
+    assert any(words in problem.expected for problem in here), [str(problem) for problem in found]
+
+
+FORM = [
+    ("connections", {"connection": "cell_A"}, "capacity", "", "a number"),
+    ("connections", {"connection": "sun_A"}, "coincidence", "1.2", "from 0 to 1"),
+]
+
+
+@pytest.mark.parametrize(("table", "row", "column", "value", "words"), FORM)
+def test_a_cell_that_cannot_be_read_is_refused(tmp_path, table, row, column, value, words):
     folder = copy_tiny(tmp_path)
-    file = f"{table}.csv"
-    line = find_row(folder, file, **row)
-    change_cell(folder, file, line, column, value)
-    found = validate_folder(folder)
-    assert any(
-        words in problem.expected
-        for problem in found
-        if problem.file == file and problem.column in (column, "technology", "node")
-    ), [str(problem) for problem in found]
+    line = find_row(folder, f"{table}.csv", **row)
+    change_cell(folder, f"{table}.csv", line, column, value)
+    (problem,) = validate_folder(folder)
+    assert (problem.file, problem.row, problem.column) == (f"{table}.csv", str(line), column)
+    assert words in problem.expected
 
 
 ASKED = [

@@ -56,8 +56,12 @@ def folder(tmp_path_factory):
     return with_substations(tmp_path_factory.mktemp("substations"), 3)
 
 
-def test_a_folder_with_substations_solves_and_passes(folder):
+def test_a_folder_with_substations_has_no_fault(folder):
     assert validate_folder(folder) == []
+
+
+@pytest.mark.slow
+def test_a_folder_with_substations_solves_and_passes(folder):
     case = build_case(tiny_scenario(**SHORT), folder)
     program = build_program(case)
     compiled = compile_program(program)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pytest
@@ -19,10 +20,16 @@ from tests.helpers import TINY, tiny_scenario
 HEADER = "request,place,direction,right,power,technology,date,priority,first_year,note\n"
 
 
-def case_of(base=(10, 20, 38, 40), **scenario: Any) -> Any:
+@cache
+def case_of(**scenario: Any) -> Any:
     """Off-take below a limit of 50 MW, of which others take 10 to 40 (the site itself none); four steps of 2,190 h."""
-    world = World(4, **scenario).regional().site().technology("grid", existing=1e4, variable_om=50)
-    world.demand(list(base), at="R").hosting(feed_in=30, offtake=50)
+    world = (
+        World(4, **{key: list(v) if isinstance(v, tuple) else v for key, v in scenario.items()})
+        .regional()
+        .site()
+        .technology("grid", existing=1e4, variable_om=50)
+    )
+    world.demand([10, 20, 38, 40], at="R").hosting(feed_in=30, offtake=50)
     for label, cells in (
         ("atr", {"kind": "duration", "restricted_share": 0.25}),
         ("nfa", {"kind": "nonfirm"}),
@@ -90,7 +97,7 @@ def test_the_priority_framework_goes_before_the_day():
 
 
 def test_what_came_first_by_day_goes_first_and_later_years_open_room():
-    case = case_of(years=[2030, 2040], last_year_span=5)
+    case = case_of(years=(2030, 2040), last_year_span=5)
     asked = [request("r1", 10.0, first_year=2040), request("r2", 10.0)]
     assert years(queue_view(case, asked)) == {"r1": None, "r2": 2030}
 
@@ -127,6 +134,7 @@ def test_the_page_names_every_request():
     assert "from 2030: 1 (6 MW)" in answer_of(found).chapters[0].words[0]
 
 
+@pytest.mark.slow
 def test_the_command_writes_its_files_and_tells_bad_rows(tmp_path, capsys):
     scenario = tmp_path / "tiny.yaml"
     text = tiny_scenario(years=[2030], time__periods=1, time__step_hours=6, time__spell_days=1).to_yaml()
