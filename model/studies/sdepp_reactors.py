@@ -235,7 +235,7 @@ def _answer(needs: dict[str, Need], year: int, seed: int) -> Answer:
             "project asks its cost; what no phase pays, and what needs no subsidy, is not in the claim.",
             f"All begin in {year}; payments at the prices of each run, over the terms of categories; none falls away.",
             "Where a technology serves several categories, what is built is split as the offers of "
-            "category_technologies.csv are.",
+            "category_technologies.csv and candidate_projects.csv are.",
         ),
         {"total": total, "by_technique": by_technique, "paid_million_by_year": by_year},
     )
