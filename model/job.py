@@ -305,16 +305,20 @@ def run(
 
 
 def _in_rounds(built: Built, log_file: Path, tell: Progress) -> tuple[Built, Solution, list[dict[str, Any]]]:
-    """Solve in rounds what the grid asks for."""
+    """Solve in rounds what the grid asks for; where solves leave a basis, each begins from that of the one before."""
     from model import grid_rounds
     from model.engine import Resolver
+    from model.engine.presets import methods
 
-    resolver = Resolver(solver_settings(built.scenario), log_file)
+    settings, program = solver_settings(built.scenario), built.compiled
+    simplex = methods(settings, len(program.values), program.wide_columns)[0] == "simplex"
+    resolver = Resolver(settings, log_file) if simplex or settings.crossover else None
     try:
         once = partial(solve, log_file=log_file, progress=tell, resolver=resolver)
         last, solution, rounds = grid_rounds.settle(built, once, rebuild, lambda text: tell(SOLVE, text))
     finally:
-        resolver.close()
+        if resolver is not None:
+            resolver.close()
     return last, solution, grid_rounds.as_records(rounds)
 
 
