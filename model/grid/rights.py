@@ -169,6 +169,13 @@ def contract_today(case: Case, sets: SetValues) -> list[float]:
     return [float(contracts[name, direction]) for name, direction, _ in sets["connection_way"]]
 
 
+@parameter(over=("connection_way",), unit="MW", minimum=0)
+def contract_withdrawn(case: Case, sets: SetValues) -> list[float]:
+    """What use-it-or-lose-it takes off a contract of today: it is headroom for others."""
+    ways = case.rights.ways
+    return [float(ways["before"][key[:2]]) - float(ways["contract"][key[:2]]) for key in sets["connection_way"]]
+
+
 def given_rights(case: Case, connection: str, direction: str) -> dict[str, float]:
     """Rights that the scenario gives instead of leaving them to choice, MW by class."""
     ways: Any = case.scenario.grid.rights.fixed.get(connection, {})

@@ -269,6 +269,17 @@ def test_tariffs_make_rights_without_one_the_choice():
     assert answer.cost("connection_tariff") == near(20 * 1000 + 20 * 2000)
 
 
+def shown(answer: Any) -> Any:
+    """The table of rights in the summary of a run."""
+    from model.core.features import load_features
+    from model.cube import assemble
+    from model.report.rights import rights_sections
+
+    parts = answer.case, answer.program, load_features(), answer.solution, answer.compiled.statistics()
+    (section,) = rights_sections(assemble(*parts))
+    return section.table
+
+
 @pytest.mark.slow
 def test_use_it_or_lose_it_lowers_a_contract_to_its_highest_use():
     """60 MW of contract, 20 used: 40 are withdrawn and may be given out anew."""
@@ -281,6 +292,7 @@ def test_use_it_or_lose_it_lowers_a_contract_to_its_highest_use():
     withdrawn = world.solve(**rights(), grid__rights__withdrawal=True)
     assert withdrawn.cost("unserved") == near(0)
     assert withdrawn.case.rights.ways.loc[("c", "offtake"), "contract"] == 20.0
+    assert shown(withdrawn).loc[("c", "offtake", 2030), ["today", "withdrawn"]].tolist() == [20.0, 40.0]
     more = world.demand(30, at="S").solve(**rights(), grid__rights__withdrawal=True)
     assert more["connection_firm", "c", "offtake", 2030] == near(10)
 
