@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 Right = tuple[str, str, str, int]
 BUDGET, ROUNDED, DATA = "budget form", "its hours rounded", "data form by area load"
-OPEN, IDLE = "budget form without the row on rights", "the same, nothing restricted"
+OPEN, IDLE = "without the row on rights", "the same, not restricted"
 TOUCHED = 1e-3
 """Share of a right from which an hour counts as restricted."""
 

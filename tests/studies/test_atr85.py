@@ -81,7 +81,7 @@ def test_the_page_says_what_was_found(found):
     page = page_html(answer)
     assert "hours after rounding" in page
     assert "forbidding every restriction" in page
-    assert "rights of 1 MW" in page
+    assert "Rights of 1 MW" in page
 
 
 def test_a_scenario_without_rights_is_refused():
