@@ -94,8 +94,8 @@ def hour_words(found: Atr85) -> list[str]:
         return ["No right in 85 % of the hours of 1 MW or more is held."]
     over = held[held["touched"] > held["allowed"] * (1 + 1e-9)]
     return [
-        f"Rights of 1 MW or more: {len(held)}; in the budget form restricted, in part, "
-        f"in more hours than allowed in full: {len(over)} of them ({held['touched'].max():,.0f} h at most). After rounding each is "
+        f"Rights of 1 MW or more: {len(held)}; in the budget form {len(over)} of them are restricted, in part, in more "
+        f"hours than allowed in full ({held['touched'].max():,.0f} h at most). After rounding each is "
         f"restricted in at most {held['hours'].max():,.0f} h of the {held['allowed'].max():,.0f} allowed."
     ]
 
