@@ -37,6 +37,11 @@ def cut_regions(source: Path, target: Path, regions: Collection[str]) -> Path:
     groups = {row["group"] for name in ("", "reactor_") for row in _rows(target / f"{name}shared_potentials.csv")}
     for name in ("", "reactor_"):
         _keep(target / f"{name}shared_potential_limits.csv", "group", groups)
+    of_lines = {row["corridor"] for row in _rows(target / "corridors.csv")}
+    _keep(target / "contingencies.csv", "corridor", of_lines)
+    connections = {row["connection"] for row in _rows(target / "connections.csv")}
+    for name in ("connection_members", "connection_rights"):
+        _keep(target / f"{name}.csv", "connection", connections)
     return target
 
 

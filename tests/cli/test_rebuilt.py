@@ -18,7 +18,7 @@ def run_of(text: str) -> dict[str, SimpleNamespace]:
 
 def test_the_scenario_in_the_file_is_what_is_built(monkeypatch):
     scenario = load_scenario("quick", ["time.step_hours=6"])
-    monkeypatch.setattr(model.job, "build", lambda given, capacities=None: given)
+    monkeypatch.setattr(model.job, "build", lambda given, capacities=None, lay=None: given)
     assert rebuilt_program(run_of(scenario.to_yaml())) == (scenario, "")
 
 
@@ -29,7 +29,7 @@ def test_a_scenario_that_is_no_longer_read_is_a_reason_not_a_crash(text):
 
 
 def test_faults_in_the_tables_of_today_are_a_reason_not_a_crash(monkeypatch):
-    def refuse(scenario, capacities=None):
+    def refuse(scenario, capacities=None, lay=None):
         raise InputError([Problem("demand.csv", "3", "value", "x", "a number")])
 
     monkeypatch.setattr(model.job, "build", refuse)

@@ -28,7 +28,7 @@ KNOWN = {
     *("cap_unit(cap)/award_unit(category)", "capacity_unit(technology)/award_unit(category)"),
     *("MW_e/capacity_unit(technology)", "EUR/GWh/year"),
     *("limit_unit(limit)", "limit_unit(limit)/MW", "limit_unit(limit)/MWh", "EUR/limit_unit(limit)/year"),
-    *("EUR/h", "EUR/MWh/h"),
+    *("EUR/h", "EUR/MWh/h", "EUR/MW/h"),
     *("group_unit(group)", "group_unit(group)/capacity_unit(technology)", "EUR/group_unit(group)/year"),
 }
 

@@ -62,7 +62,7 @@ def _contingencies(tables: Tables) -> list[Problem]:
         corridor = corridors.get(row["corridor"])
         if corridor is None:
             continue
-        if corridor["kind"] != "ac":
+        if corridor["kind"] not in ("ac", ""):  # blank: not readable, and told there
             expected = "a corridor of kind ac: flows of others are set and do not shift to their neighbours"
             problems.append(at(row, "corridor", row["corridor"], expected))
         circuits = corridor["circuits"] if corridor["circuits"] > 0 else 1.0
