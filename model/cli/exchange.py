@@ -31,8 +31,8 @@ def _folder(options: argparse.Namespace, source: str) -> Path:
 def _import_matpower(options: argparse.Namespace) -> tuple[str, Any]:
     from model.exchange.matpower_import import import_matpower
 
-    if options.linearise < 0:
-        raise InputError([Problem("--linearise", "", "N", str(options.linearise), "a whole number of at least 1")])
+    if options.linearise is not None and options.linearise < 0:
+        raise InputError([Problem("--linearise", "", "N", str(options.linearise), "a whole number of at least 0")])
     folder = _folder(options, options.case)
     scenario, notes = import_matpower(Path(options.case), folder, options.convention, options.linearise)
     return _answer(scenario, notes)

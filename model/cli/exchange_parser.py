@@ -50,8 +50,9 @@ def _import_matpower(made: argparse.ArgumentParser) -> None:
         "--linearise",
         metavar="N",
         type=int,
-        default=0,
-        help="replace every quadratic cost by N straight pieces (default: refuse it)",
+        default=None,
+        help="replace every quadratic cost by N straight pieces; 0 refuses them (default: as many as keep the optimum "
+        "within a millionth)",
     )
     _output(made)
 

@@ -1,4 +1,4 @@
-"""Costs of generators in a MATPOWER case: lines as they are, bent lines as pieces, curves refused or cut up."""
+"""Costs of generators in a MATPOWER case: lines as they are, bent lines as pieces, curves cut up (or refused)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from model.errors import Problem
+from model.exchange.matpower_curves import Fineness
 from model.exchange.matpower_file import Row
 
 POINTS, POLYNOMIAL = 1, 2
@@ -41,15 +42,17 @@ class CostReader:
 
     Args:
         file: name of the file, for problems.
-        linearise: pieces that replace a curve; 0: it is refused.
+        linearise: pieces that replace a curve, or how finely curves are cut; 0: they are refused.
         problems: what cannot be carried over is added here.
     """
 
     file: str
-    linearise: int
+    linearise: int | Fineness
     problems: list[Problem]
     above: list[float] = field(default_factory=list)
     """For each curve that was cut up, the most by which its pieces lie above it, money per hour."""
+    cut: list[int] = field(default_factory=list)
+    """For each of them, the number of its pieces."""
 
     def read(self, row: Row, matrix: str, label: str, low: float, high: float) -> Costs:
         """Cost of a machine between two powers, MW; what is wrong with it is kept as a problem."""
@@ -69,8 +72,10 @@ class CostReader:
         """What was cut up, and how far that overstates the cost."""
         if not self.above:
             return []
+        least, most = min(self.cut), max(self.cut)
+        count = f"{most}" if least == most else f"{least} to {most}"
         return [
-            f"{len(self.above)} cost curves are replaced by {self.linearise} straight pieces each, drawn through the "
+            f"{len(self.above)} cost curves are replaced by {count} straight pieces each, drawn through the "
             f"curve: the cost of an hour is above the true one by at most {max(self.above):.4g} for one machine, "
             f"{sum(self.above):.4g} for all."
         ]
@@ -104,15 +109,20 @@ class CostReader:
             expected = "a cost that bends upwards between Pmin and Pmax"
             return self._refuse(row, matrix, f"a cost of {label} of degree {degree} that bends downwards", expected)
         if not self.linearise:
-            expected = "a linear cost: this model is linear; --linearise N replaces the curve by N straight pieces"
+            expected = "a linear cost; --linearise N cuts the curve into N straight pieces, no --linearise into enough"
             terms = " + ".join(f"{value:g} P{degree - n}" for n, value in enumerate(coefficients) if n < degree - 1)
             kind = "quadratic" if degree == 2 else f"of degree {degree}"
             return self._refuse(row, matrix, f"a cost of {label} that is {kind}: {terms}", expected)
-        steps = np.linspace(low, high, self.linearise + 1)
+        count = self.linearise
+        if isinstance(count, Fineness):
+            high = max(min(high, count.ceiling), low + 1.0)
+            count = count.pieces(np.asarray(coefficients), low, high)
+        steps = np.linspace(low, high, count + 1)
         pieces = _pieces([(float(power), float(np.polyval(coefficients, power))) for power in steps])
-        fine = np.linspace(low, high, FINE * self.linearise + 1)
-        cut = np.interp(fine, steps, np.polyval(coefficients, steps))
-        self.above.append(float(np.max(cut - np.polyval(coefficients, fine))))
+        fine = np.linspace(low, high, FINE * count + 1)
+        straight = np.interp(fine, steps, np.polyval(coefficients, steps))
+        self.above.append(float(np.max(straight - np.polyval(coefficients, fine))))
+        self.cut.append(count)
         return Costs(pieces=tuple(pieces))
 
 

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from model.errors import InputError, Problem
 from model.exchange.data_folder import DataFolder, plain_settings
 from model.exchange.matpower_costs import CostReader, Costs, Piece
+from model.exchange.matpower_curves import fineness
 from model.exchange.matpower_file import MatpowerFile, Row, read_matpower
 
 Convention = Literal["powermodels", "matpower"]
@@ -43,7 +44,7 @@ class _Import:
     case: MatpowerFile
     file: str
     convention: Convention
-    linearise: int
+    linearise: int | None
     folder: DataFolder
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -51,7 +52,8 @@ class _Import:
     costs: CostReader = field(init=False)
 
     def __post_init__(self) -> None:
-        self.costs = CostReader(self.file, self.linearise, self.problems)
+        cut = fineness(self.case) if self.linearise is None else self.linearise
+        self.costs = CostReader(self.file, cut, self.problems)
 
     def refuse(self, row: Row | None, column: str, value: object, expected: str) -> None:
         self.problems.append(Problem(self.file, str(row.line) if row else "", column, _shown(value), expected))
@@ -66,7 +68,9 @@ class _Import:
         return None
 
 
-def import_matpower(path: Path, folder: Path, convention: Convention, linearise: int = 0) -> tuple[Path, list[str]]:
+def import_matpower(
+    path: Path, folder: Path, convention: Convention, linearise: int | None = None
+) -> tuple[Path, list[str]]:
     """Write a MATPOWER case as a data folder.
 
     Args:
@@ -74,7 +78,8 @@ def import_matpower(path: Path, folder: Path, convention: Convention, linearise:
         folder: where the data set goes.
         convention: form of the power flow: `powermodels` (b = x/(r2+x2), no tap, no shift; angle limits at most 60
             degrees and ratings where there are none, as PowerModels sets them) or `matpower` (b = 1/(x tap), shift).
-        linearise: pieces by which a quadratic cost is replaced; 0: it is refused.
+        linearise: pieces by which each cost that bends upwards is replaced; None: as many as keep the optimum within
+            `matpower_curves.SHARE` of itself; 0: such costs are refused.
 
     Returns:
         The scenario file, and what the user should know.

@@ -94,9 +94,9 @@ def optimum(tmp_path: Path, text: str, form: str = "matpower", **options) -> flo
     return float(solve(build(load_scenario(scenario))).objective)
 
 
-def refused(tmp_path: Path, text: str) -> str:
+def refused(tmp_path: Path, text: str, **options) -> str:
     with pytest.raises(InputError) as error:
-        import_matpower(written(tmp_path, text), tmp_path / "data", "matpower")
+        import_matpower(written(tmp_path, text), tmp_path / "data", "matpower", **options)
     assert not (tmp_path / "data").exists()
     return str(error.value)
 
@@ -120,10 +120,11 @@ def test_a_cost_that_bends_downwards_is_refused(tmp_path):
 
 def test_quadratic_costs_are_refused_by_name_or_cut_up(tmp_path):
     curve = SMALL.replace("2 0 0 2 10 3;", "2 0 0 3 0.1 2 3;")
-    text = refused(tmp_path, curve)
+    text = refused(tmp_path, curve, linearise=0)
     assert "gen 1 at bus 1" in text and "quadratic" in text and "--linearise" in text
     # marginal cost 2 + 0.2 P = 12 at 50 MW: none of the sheddable load; 55 MW cost 0.1 * 55^2 + 110 + 3
     assert optimum(tmp_path, curve, linearise=700) == pytest.approx(0.1 * 55**2 + 110 + 3, rel=1e-6)
+    assert optimum(tmp_path, curve) == pytest.approx(0.1 * 55**2 + 110 + 3, rel=3e-7)  # as many pieces as it takes
 
 
 def test_a_dc_line_loses_a_share_and_a_constant(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from model.errors import InputError, NotOptimal
@@ -32,9 +33,9 @@ def optimum(folder: Path, text: str, form: str, **options) -> float:
         return math.inf
 
 
-def refused(folder: Path, text: str) -> str:
+def refused(folder: Path, text: str, **options) -> str:
     with pytest.raises(InputError) as error:
-        import_matpower(written(folder, text), folder / "data", "matpower")
+        import_matpower(written(folder, text), folder / "data", "matpower", **options)
     return str(error.value)
 
 
@@ -77,7 +78,7 @@ def two_buses(**changes: object) -> str:
 def test_a_curve_of_any_degree_that_bends_upwards_is_cut_up(tmp_path):
     """10 P + 0.001 P3 costs 30 at the margin at 81.65 MW, so all 40 MW that the branch carries come from it."""
     text = two_buses(gencost=[[2, 0, 0, 4, 0.001, 0, 10, 5], [2, 0, 0, 2, 30, 0]])
-    found = refused(tmp_path, text)
+    found = refused(tmp_path, text, linearise=0)
     assert "of degree 3" in found and "0.001 P3" in found and "--linearise" in found
     exact = 0.001 * 40**3 + 400 + 5 + 20 * 30
     assert optimum(tmp_path, text, "matpower", linearise=100) == pytest.approx(exact, rel=1e-6)
@@ -139,3 +140,33 @@ def test_lines_that_are_not_carried_out_are_refused(change, said, tmp_path):
 
 def test_no_figure_where_one_is_needed(tmp_path):
     assert "NaN" in refused(tmp_path, two_buses().replace("110.0", "NaN", 1))
+
+
+THREE = """function mpc = three
+mpc.version = '2'; mpc.baseMVA = 100;
+mpc.bus = [1 3 110 40 0 0 1 1 0 240 1 1.1 0.9; 2 2 110 40 0 0 1 1 0 240 1 1.1 0.9; 3 2 95 50 0 0 1 1 0 240 1 1.1 0.9];
+mpc.gen = [1 0 0 0 0 1 100 1 2000 0; 2 0 0 0 0 1 100 1 2000 0; 3 0 0 0 0 1 100 1 0 0];
+mpc.gencost = [2 0 0 3 0.11 5 0; 2 0 0 3 0.085 1.2 0; 2 0 0 3 0 0 0];
+mpc.branch = [1 3 0.065 0.62 0.45 9000 0 0 0 0 1 -30 30; 3 2 0.025 0.75 0.7 50 0 0 0 0 1 -30 30;
+              1 2 0.042 0.9 0.3 9000 0 0 0 0 1 -30 30];
+"""
+
+
+def test_quadratic_costs_meet_a_published_optimum(tmp_path):
+    """Figures of pglib-opf case3_lmbd, baseline 5.6959e+03; to more digits by a quadratic program in angles (HiGHS)."""
+    assert optimum(tmp_path, THREE, "powermodels") == pytest.approx(5695.895901, rel=5e-7)
+    assert optimum(tmp_path, THREE, "matpower") == pytest.approx(5693.803333, rel=5e-7)
+    _, notes = import_matpower(written(tmp_path, THREE), tmp_path / "data", "matpower")
+    assert "2 cost curves" in notes[0]
+
+
+@pytest.mark.parametrize("load", [1.0, 1000.0])
+def test_pieces_of_a_curve_are_as_fine_as_the_cost_of_the_case_asks(load, tmp_path):
+    """Nothing but one machine: the cost is that of its load, whatever the machine could give."""
+    text = two_buses(
+        bus=[[7, 3, load, 0, 0, 0, 1, 1, 0, 110, 1, 1.1, 0.9]], branch=[],
+        gen=[[7, 0, 0, 0, 0, 1, 100, 1, math.inf, 0], [7, 0, 0, 0, 0, 1, 100, 1, 0, -3]],
+        gencost=[[2, 0, 0, 3, 0.7, 2, 3], [2, 0, 0, 3, 0.01, 1, 0]],
+    )  # fmt: skip
+    exact = min(0.7 * p**2 + 2 * p + 3 + 0.01 * q**2 - q for q in np.linspace(0, 3, 3001) for p in [load + q])
+    assert optimum(tmp_path, text, "matpower") == pytest.approx(exact, rel=5e-7)
