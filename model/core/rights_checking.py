@@ -150,9 +150,9 @@ def firm_rights(case: Case, cube: Any, row: Any, way: str, year: int) -> tuple[f
     return float(case.rights.ways["contract"][row.Index, way]), new
 
 
-def shape_of(case: Case, row: Any) -> np.ndarray:
-    """Hourly shape of the use of a connection."""
-    if not row.profile:
+def shape_of(case: Case, label: str) -> np.ndarray:
+    """What a profile says by the hour; a blank one is one in every hour."""
+    if not label:
         return np.ones(case.time.count)
     held = case.hourly["profile"]
-    return np.asarray(held.values[list(held["profile"].values).index(row.profile)], dtype=float)
+    return np.asarray(held.values[list(held["profile"].values).index(label)], dtype=float)

@@ -28,7 +28,7 @@ CLASS_COLUMNS = ("kind", "contract_factor", "hours_max", "restricted_share", "bl
                  "availability_payment", "call_payment")  # fmt: skip
 
 
-CONNECTION_COLUMNS = ("node", "site", "areas", "capacity", "first_year", "holder", "counted", "coincidence", "profile",
+CONNECTION_COLUMNS = ("node", "site", "areas", "capacity", "first_year", "holder", "counted", "coincidence", "profiles",
                       "tariff_contract", "tariff_peak")  # fmt: skip
 
 
@@ -48,9 +48,10 @@ class Rights:
     Args:
         connections: index connection; node, site (bool), areas (list: substation and region above, see `areas_above`),
             capacity (MW), first_year, holder (connection or group that holds its rights), counted (share of its rights
-            that counts), coincidence (share), profile (label or empty), tariff_contract (EUR/kW/year), tariff_peak
-            (EUR/kW/month).
-        ways: index (connection, direction); contract and before (MW, after and before withdrawal), use (share).
+            that counts), coincidence (share), profiles (of itself and of what is pooled with it; an empty label is the
+            same in every hour), tariff_contract (EUR/kW/year), tariff_peak (EUR/kW/month).
+        ways: index (connection, direction); contract and before (MW, after and before withdrawal), parts (expected use
+            of today's contract: profile and MW of each connection on the cable), peak (MW).
         members: index (connection, asset or store); kind (asset or store).
         offers: index (connection, direction, contract_class); capacity_max (MW; inf) and columns of the class.
         headroom: over (region, direction), points (year, MW) as in the table.
@@ -59,7 +60,7 @@ class Rights:
     """
 
     connections: Any = field(default_factory=_empty(CONNECTION_COLUMNS, ("connection",)))
-    ways: Any = field(default_factory=_empty(("contract", "before", "use"), ("connection", "direction")))
+    ways: Any = field(default_factory=_empty(("contract", "before", "parts", "peak"), ("connection", "direction")))
     members: Any = field(default_factory=_empty(("kind",), ("connection", "member")))
     offers: Any = field(
         default_factory=_empty(("capacity_max", *CLASS_COLUMNS), ("connection", "direction", "contract_class"))
@@ -94,14 +95,25 @@ def rights_of(
     members = _members(bare(tables["connection_members"]), table, carrier_of, assets, stores)
     kept = table[pooled == ""]
     sites = bare(tables["sites"]).set_index("node")
-    connections = _connections(kept, nodes, assets, sites, settings.groups)
-    ways = _pooled(today(table, sites, settings.withdrawal), carrier_of, connections)
+    profiles = _profiles(table, assets)
+    connections = _connections(kept, nodes, sites, settings.groups)
+    connections["profiles"] = pd.Series(
+        [tuple(sorted({profiles[one] for one in table.index if carrier_of[one] == name})) for name in kept.index],
+        index=kept.index,
+        dtype=object,
+    )
+    ways = _pooled(today(table, sites, settings.withdrawal), profiles, carrier_of, connections)
     return Rights(connections, ways, members, _offers(tables, kept, settings))
 
 
-def _connections(
-    table: pd.DataFrame, nodes: pd.DataFrame, assets: pd.DataFrame, sites: pd.DataFrame, groups: bool
-) -> pd.DataFrame:
+def _profiles(table: pd.DataFrame, assets: pd.DataFrame) -> dict[str, str]:
+    """Hourly shape of the use of every connection, empty where it is the same in every hour."""
+    shapes = assets.drop_duplicates(["technology", "node"]).set_index(["technology", "node"])["availability_profile"]
+    keys = zip(table["profile_technology"], table["node"], strict=True)
+    return {str(name): str(shapes.get(key, "")) for name, key in zip(table.index, keys, strict=True)}
+
+
+def _connections(table: pd.DataFrame, nodes: pd.DataFrame, sites: pd.DataFrame, groups: bool) -> pd.DataFrame:
     import pandas as pd
 
     made = pd.DataFrame(index=table.index)
@@ -116,9 +128,6 @@ def _connections(
     made["holder"] = table["contract_group"].where(grouped, pd.Series(table.index, index=table.index))
     made["counted"] = table["group_share"].astype(float).fillna(1.0).where(grouped, 1.0)
     made["coincidence"] = table["coincidence"].astype(float).fillna(1.0)
-    shapes = assets.drop_duplicates(["technology", "node"]).set_index(["technology", "node"])["availability_profile"]
-    keys = zip(table["profile_technology"], table["node"], strict=True)
-    made["profile"] = [str(shapes.get(key, "")) for key in keys]
     for column in ("tariff_contract", "tariff_peak"):
         of_site = table["node"].map(sites[column]) if len(sites) else pd.Series(np.nan, index=table.index)
         made[column] = table[column].astype(float).fillna(of_site.astype(float)).fillna(0.0)
@@ -134,7 +143,8 @@ def today(table: pd.DataFrame, sites: pd.DataFrame, withdrawal: bool) -> pd.Data
         withdrawal: whether little used contracts are lowered to their highest use.
 
     Returns:
-        Index (connection, direction); before and contract (MW), use (share), peak (MW; NaN: not known).
+        Index (connection, direction); before and contract (MW), used (MW that are expected to be used, as many as
+        before a withdrawal where they fit), peak (MW; NaN: not known).
     """
     import pandas as pd
 
@@ -146,30 +156,30 @@ def today(table: pd.DataFrame, sites: pd.DataFrame, withdrawal: bool) -> pd.Data
         enough = np.where(table["voltage"].astype(float) >= HIGH_VOLTAGE, UNUSED_HIGH, UNUSED_LOW)
         unused = (peak <= USED_SHARE * before) | (before - peak >= enough)
         lowered = withdrawal & unused & (peak < before)
-        part = pd.DataFrame(
-            {
-                "before": before,
-                "contract": before.where(~lowered, peak),
-                "use": table[f"{direction}_use"].astype(float).fillna(1.0),
-                "peak": peak,
-            }
-        )
+        contract = before.where(~lowered, peak)
+        used = np.minimum(before * table[f"{direction}_use"].astype(float).fillna(1.0), contract)
+        part = pd.DataFrame({"before": before, "contract": contract, "used": used, "peak": peak})
         parts.append(pd.concat({direction: part}, names=["direction"]).swaplevel())
     return pd.concat(parts).rename_axis(["connection", "direction"]).sort_index()
 
 
-def _pooled(ways: pd.DataFrame, carrier_of: Mapping[str, str], connections: pd.DataFrame) -> pd.DataFrame:
+def _pooled(
+    ways: pd.DataFrame, profiles: Mapping[str, str], carrier_of: Mapping[str, str], connections: pd.DataFrame
+) -> pd.DataFrame:
     """Today's contracts by the connection that holds them: those of pooled ones added, up to its size."""
+    import pandas as pd
+
     held = ways.reset_index()
+    held["profile"] = held["connection"].map(profiles)
     held["connection"] = held["connection"].map(carrier_of)
-    held["used"] = held["use"] * held["contract"]
-    plain = held.groupby(["connection", "direction"])[["use", "peak"]].first()
-    made = held.groupby(["connection", "direction"])[["contract", "before", "used"]].sum()
-    made["use"] = (made["used"] / made["contract"]).where(made["contract"] > 0.0, plain["use"])
+    grouped = held.groupby(["connection", "direction"])
+    made = grouped[["contract", "before"]].sum()
     size = connections["capacity"].reindex(made.index.get_level_values("connection")).to_numpy()
     for column in ("contract", "before"):
         made[column] = np.minimum(made[column], size)
-    return made.drop(columns="used").assign(peak=plain["peak"]).sort_index()
+    parts = {key: tuple(zip(rows["profile"], rows["used"].map(float), strict=True)) for key, rows in grouped}
+    made["parts"] = pd.Series(parts, dtype=object).reindex(made.index)
+    return made.assign(peak=grouped["peak"].first()).sort_index()
 
 
 def _members(

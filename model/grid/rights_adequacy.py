@@ -198,20 +198,25 @@ def area_hosting(case: Case, sets: SetValues) -> list[float]:
     return [limits[key] for key in sets["area_way"]]
 
 
-def _shape(case: Case, connection: str) -> np.ndarray:
-    """Hourly shape of use: availability of the technology that the table names, or one."""
-    name = text(case.rights.connections, connection, "profile")
+def _profile(case: Case, name: str) -> np.ndarray:
+    """Availability by hour of a profile, one where there is none."""
     shape = case.hourly["profile"].sel(profile=name).to_numpy() if name else np.ones(case.time.count)
     return np.asarray(shape, dtype=float)
 
 
 @parameter(over=("connection_way", "time"), unit="1", minimum=0)
 def coincidence(case: Case, sets: SetValues) -> np.ndarray:
-    """Share of a connection's new rights that is taken at once, of what counts in its group."""
+    """Share of a connection's new rights that is taken at once, of what counts in its group.
+
+    On a pooled cable the highest of what stands on it: sun by day, wind at night.
+    """
     table = case.rights.connections
+    shapes = {
+        name: np.max([_profile(case, label) for label in table["profiles"][name]], axis=0) for name in table.index
+    }
     values = np.ones((len(sets["connection_way"]), case.time.count))
     for row, (name, _, _) in enumerate(sets["connection_way"]):
-        values[row] = number(table, name, "counted") * number(table, name, "coincidence") * _shape(case, name)
+        values[row] = number(table, name, "counted") * number(table, name, "coincidence") * shapes[name]
     return values
 
 
@@ -233,15 +238,19 @@ def limiting_relief(case: Case, sets: SetValues) -> np.ndarray:
 def expected_use(case: Case, sets: SetValues) -> np.ndarray:
     """Use of today's contracts that is expected, MW by `connection_way` and hour.
 
-    What stands today can be carried today: where the sum of an area is above its limit, all of it is scaled down.
+    What stands today can be carried today: where the sum of an area is above its limit, all of it is scaled down, at
+    substations first.
     """
     table, ways = case.rights.connections, case.rights.ways
     values = np.zeros((len(sets["connection_way"]), case.time.count))
     for row, (name, way, _) in enumerate(sets["connection_way"]):
-        share = number(table, name, "counted") * float(ways["use"][name, way]) * float(ways["contract"][name, way])
-        values[row] = share * _shape(case, name)
+        parts: Any = ways["parts"][name, way]
+        used = sum((megawatts * _profile(case, label) for label, megawatts in parts), np.zeros(case.time.count))
+        values[row] = number(table, name, "counted") * np.minimum(used, float(ways["contract"][name, way]))
     limits, positions = area_limits(case), sets.positions("connection_way")
-    for (area, way, year), names in _in_areas(case, sets, list(sets["connection_way"])).items():
+    regions, found = set(case.nodes["region"]), _in_areas(case, sets, list(sets["connection_way"]))
+    for area, way, year in sorted(found, key=lambda key: key[0] in regions):
+        names = found[area, way, year]
         rows = [positions[name, way, year] for name in names]
         total = values[rows].sum(axis=0)
         values[rows] *= np.minimum(1.0, limits[area, way, year] / np.maximum(total, 1e-9))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -78,7 +78,9 @@ def grid_carries_rights(case: Case, cube: Any) -> Iterator[Finding]:
             others = taken(cube, "connection_exchange", connection=names, year=year).sum(axis=0)
             others = others + taken(cube, "site_exchange", node=sites, year=year).sum(axis=0)
             filled = sign * (net_offtake(case, cube, area, year) - others) + contracted(case, cube, sites, year)
-            filled = filled + today_used(case, rows, way, limit) + added(case, cube, rows, way, year, limit)
+            use = today_used(case, way, year)
+            filled = filled + sum((use[row.Index] for row in rows), np.zeros(case.time.count))
+            filled = filled + added(case, cube, rows, way, year, use)
             more = np.zeros(1)
             name, dim = (
                 ("hosting_built", "region") if area in set(case.nodes["region"]) else ("substation_built", "node")
@@ -90,27 +92,33 @@ def grid_carries_rights(case: Case, cube: Any) -> Iterator[Finding]:
     yield tally.finding
 
 
-def today_used(case: Case, rows: list[Any], way: str, limit: float) -> np.ndarray:
-    """Expected use of today's contracts of an area, no more than it carries, MW."""
-    ways = case.rights.ways
-    parts = [
-        row.counted * ways["use"][row.Index, way] * ways["contract"][row.Index, way] * shape_of(case, row)
-        for row in rows
-    ]
-    return np.minimum(np.sum([np.zeros(case.time.count), *parts], axis=0), limit)
+def today_used(case: Case, way: str, year: int) -> dict[str, np.ndarray]:
+    """Expected use of today's contracts by connection: each substation's cut to what it carries, then each region's."""
+    ways, rows = case.rights.ways, standing(case, year)
+    found = {}
+    for row in rows:
+        hourly = [megawatts * shape_of(case, label) for label, megawatts in ways["parts"][row.Index, way]]
+        found[row.Index] = row.counted * np.sum(hourly, axis=0).clip(max=ways["contract"][row.Index, way])
+    limits = {area: limit for (area, of_way), limit in limits_of_areas(case, year).items() if of_way == way}
+    regions = set(case.nodes["region"])
+    for area in [*(set(limits) - regions), *(set(limits) & regions)]:
+        inside = [row.Index for row in rows if row.node in below(case, area)]
+        total = np.sum([np.zeros(case.time.count), *(found[name] for name in inside)], axis=0)
+        for name in inside:
+            found[name] = found[name] * np.minimum(1.0, limits[area] / np.maximum(total, 1e-9))
+    return found
 
 
-def added(case: Case, cube: Any, rows: list[Any], way: str, year: int, limit: float) -> np.ndarray:
+def added(case: Case, cube: Any, rows: list[Any], way: str, year: int, use: Mapping[str, np.ndarray]) -> np.ndarray:
     """New rights of an area as they are taken at once, less what limiting contracts take off, MW."""
     ways, total = case.rights.ways, np.zeros(case.time.count)
-    use = np.sum([np.zeros(case.time.count), *(today_used_of(case, row, way) for row in rows)], axis=0)
-    carried = np.minimum(1.0, limit / np.maximum(use, 1e-9))
     for row in rows:
-        together = row.counted * row.coincidence * shape_of(case, row)
-        today, new = firm_rights(case, cube, row, way, year)
+        highest = np.max([shape_of(case, label) for label in row.profiles], axis=0)
+        together = row.counted * row.coincidence * highest
+        _, new = firm_rights(case, cube, row, way, year)
         relief = together
         if ways["contract"][row.Index, way] > 0:
-            relief = np.minimum(together, carried * today_used_of(case, row, way) / ways["contract"][row.Index, way])
+            relief = np.minimum(together, use[row.Index] / ways["contract"][row.Index, way])
         total += together * new
         for right in held_rights(case, cube, row, way, year):
             if right.kind in LIMITING:
@@ -118,12 +126,6 @@ def added(case: Case, cube: Any, rows: list[Any], way: str, year: int, limit: fl
             elif right.kind != "nonfirm":
                 total += together * right.hourly
     return total
-
-
-def today_used_of(case: Case, row: Any, way: str) -> np.ndarray:
-    """Expected use of one connection's contract today, before its area is looked at, MW."""
-    ways = case.rights.ways
-    return row.counted * ways["use"][row.Index, way] * ways["contract"][row.Index, way] * shape_of(case, row)
 
 
 @check

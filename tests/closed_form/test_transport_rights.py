@@ -220,6 +220,26 @@ def test_rights_that_follow_the_weather_do_not_meet():
     assert world.solve(**rights()).objective == near(50 * (8760 * 100 - 8760 * 50))
 
 
+def test_rights_of_a_pooled_cable_count_by_day_and_by_night():
+    """Roofs with a contract of 20 MW use it by day: 30 MW of rights fit beside them, whether sun or wind uses them."""
+    world = parks().technology("roofs", "R", existing=20, profile=[1, 0])
+    connected(world, "town", "R", ["roofs"], capacity=20.0, feed_in_contract=20.0)
+    for row, name in zip(world.rows["connections"], ("wind", "sun", "roofs"), strict=True):
+        row["profile_technology"] = name
+    answer = world.solve(**rights(), grid__rights__cable_pooling=True)
+    assert answer["connection_firm", "park", "feed_in", 2030] == near(30)
+    assert answer.objective == near(50 * 4380 * (50 + 70))
+    assert answer.findings() == []
+    # today's contracts count each with its own weather: 10 MW of sun by day beside the roofs, 20 MW of wind by night
+    for row, contract in zip(world.rows["connections"], (20.0, 10.0), strict=False):
+        row["feed_in_contract"] = contract
+    answer = world.solve(**rights(), grid__rights__cable_pooling=True)
+    (use,) = [given for given in answer.program.parameters if given.name == "area_use"]
+    (ways,) = [declared.members for declared in answer.program.sets if declared.name == "area_way"]
+    assert use.values[list(ways).index(("N", "feed_in", 2030))].tolist() == [30.0, 20.0]
+    assert answer["connection_firm", "park", "feed_in", 2030] == near(20)
+
+
 @pytest.mark.slow
 def test_half_of_the_capacity_is_fed_in():
     answer = parks().solve(**rights(), grid__rights__cable_pooling=True, grid__rights__feed_in_share={"sun": 0.2})
@@ -297,6 +317,15 @@ def test_use_it_or_lose_it_lowers_a_contract_to_its_highest_use():
     assert more["connection_firm", "c", "offtake", 2030] == near(10)
 
 
+def test_what_is_withdrawn_leaves_the_expected_use_where_it_was():
+    """A third of 60 MW is 20 MW, before and after the contract is lowered to 25 MW."""
+    world = site(offtake_contract=60.0, offtake_peak=25.0, offtake_use=1 / 3)
+    for withdrawal, contract in ((False, 60.0), (True, 25.0)):
+        way = world.case(**rights(), grid__rights__withdrawal=withdrawal).rights.ways.loc[("c", "offtake")]
+        assert way["contract"] == contract
+        assert way["parts"] == (("", near(20.0)),)
+
+
 def test_small_or_well_used_contracts_are_not_withdrawn():
     for contract, peak, voltage, left in ((30, 21, 150, 30), (30, 20, 150, 20), (4, 2.5, 20, 2.5), (4, 3.5, 20, 4)):
         world = site(offtake_contract=float(contract), offtake_peak=float(peak), voltage=float(voltage))
@@ -366,6 +395,21 @@ def test_substations_have_limits_of_their_own():
     assert answer.objective == near(8760 * 10 * 3000)
     assert stations(feed_in=15.0).solve().objective == near(8760 * (10 * 3000 + 5 * 50))
     assert stations().solve(grid__hosting=False).objective == near(0)
+
+
+def test_contracts_that_a_substation_cannot_carry_do_not_fill_its_region():
+    """Of 20 MW under contract the substation carries 10: with 15 MW elsewhere that leaves 5 of the region's 30 MW."""
+    world = World(1).regional().bus("U", "substation", "R").technology("grid", existing=1e4, variable_om=50)
+    world.hosting(1e4, 30)
+    for way in ("offtake", "feed_in"):
+        world.add("substation_hosting", node="U", direction=way, capacity=10.0)
+    for name, above, load, contract in (("S", "U", 20, 20.0), ("T", "R", 15, 15.0), ("V", "R", 20, 0.0)):
+        world.site(name, above).demand(load, at=name).technology(f"own_{name}", name, existing=40, variable_om=60)
+        connected(world, f"c_{name}", name, offtake_contract=contract)
+    answer = world.solve(**rights())
+    assert answer["connection_firm", "c_V", "offtake", 2030] == near(5)
+    assert answer.objective == near(8760 * (30 * 50 + 25 * 60))
+    assert answer.findings() == []
 
 
 @pytest.mark.slow
