@@ -148,17 +148,16 @@ def design_table(table: pd.DataFrame, points: dict[tuple[str, str], Points], fir
 
     rows = table.drop_duplicates("design")
     frame = rows.set_index("design")[["name", "design_class", "kind"]].sort_index()
-    for parameter in DESIGN_FIGURES:
-        frame[parameter] = pd.Series(
-            {
-                design: at_year(points[design, parameter], first_year)
-                if (design, parameter) in points
-                else DEFAULTS.get(parameter, np.nan)
-                for design in frame.index
-            },
-            dtype=float,
-        )
-    return frame
+    figures = {
+        parameter: [
+            at_year(points[design, parameter], first_year)
+            if (design, parameter) in points
+            else DEFAULTS.get(parameter, np.nan)
+            for design in frame.index
+        ]
+        for parameter in DESIGN_FIGURES
+    }
+    return frame.join(pd.DataFrame(figures, index=frame.index, dtype=float))
 
 
 def as_technologies(designs: pd.DataFrame) -> pd.DataFrame:

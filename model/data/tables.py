@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,7 +68,7 @@ def read_tables(folder: Path) -> Reading:
             elif table.required and position == 0 and not (alone and table.name not in NEEDED_BY_DEVICES):
                 result.problems.append(Problem(file, "", "", "", f"this file in {folder.name}"))
                 result.unreadable.add(table.name)
-        result.tables[table.name] = _frame(rows, table)
+        result.tables[table.name] = _frame(rows, table) if rows else _empty(table.name).copy()
     _stray_files(folder, result)
     return result
 
@@ -152,6 +153,12 @@ def _frame(rows: list[dict[str, Any]], table: Table) -> pd.DataFrame:
     values["_file"] = pd.Series([row["_file"] for row in rows], dtype="str")
     values["_row"] = np.array([row["_row"] for row in rows], np.int64)
     return pd.DataFrame(values)
+
+
+@cache
+def _empty(name: str) -> pd.DataFrame:
+    """A table without rows: most optional ones are."""
+    return _frame([], SCHEMAS[name])
 
 
 def records(frame: pd.DataFrame) -> list[Any]:

@@ -16,7 +16,7 @@ from model.data.validation.doubts import doubts
 from model.data.validation.meaning import meaning_problems, steady_problems
 from model.data.validation.names import name_problems
 from model.data.validation.network import network_problems
-from model.data.validation.places import Tables, told_once
+from model.data.validation.places import Tables, rows_kept, told_once
 from model.data.validation.plausibility import plausibility_problems
 from model.data.validation.references import resolve_names
 from model.data.validation.scenario import scenario_problems
@@ -56,8 +56,9 @@ def check_folder(path: str | Path) -> Checked:
     if not folder.is_dir():
         return Checked(problems=[Problem(str(folder), "", "", "", "a folder with the tables of a data set")])
     reading = read_tables(folder)
-    problems = [*table_problems(reading), *series_problems(folder, reading.tables)]
-    found = doubts(reading.tables) if not problems else []
+    with rows_kept():
+        problems = [*table_problems(reading), *series_problems(folder, reading.tables)]
+        found = doubts(reading.tables) if not problems else []
     return Checked(reading.tables, reading.checksums, sorted(set(problems)), found)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Tables = dict[str, "pd.DataFrame"]
+
+_kept: ContextVar[dict[int, tuple[Any, list[dict[str, Any]]]] | None] = ContextVar("rows of tables", default=None)
 
 
 def at(row: Any, column: str, value: object, expected: str) -> Problem:
@@ -30,8 +34,27 @@ def _place(row: Any, name: str) -> Any:
     return row[name]
 
 
+@contextmanager
+def rows_kept() -> Iterator[None]:
+    """Within this block the rows of a table are made once, however many checks read them; no check changes one."""
+    token = _kept.set({})
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
 def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows of a table as dictionaries, with `_file` and `_row`."""
+    kept = _kept.get()
+    if kept is None:
+        return _rows(frame)
+    if id(frame) not in kept:
+        kept[id(frame)] = frame, _rows(frame)  # with the frame, so that no other one gets its number
+    return kept[id(frame)][1]
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     columns = {str(name): frame[name].tolist() for name in frame.columns} if len(frame) else {}
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 

@@ -149,8 +149,12 @@ def _leave_out(result: Resolved, unreadable: set[str]) -> None:
         left = False
         for table, column, _, known in _places(result.tables, unreadable):
             frame: pd.DataFrame = result.tables[table.name]
+            if frame.empty:
+                continue
             names = frame[column.name]
-            good = names.isin([*known, ""]) | names.map(lambda name, c=column, t=table: _begins(name, c, t))
+            good = names.isin([*known, ""])
+            if column.name == PARAMETER:
+                good |= names.map(lambda name, c=column, t=table: _begins(name, c, t))
             if not good.all():
                 result.tables[table.name] = frame[good]
                 result.complete, left = False, True
