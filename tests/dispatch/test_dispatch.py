@@ -178,6 +178,7 @@ def test_more_than_the_scenario_allows_is_refused(chosen):
         build(dispatching("run.nc", FEW), TINY, capacities=large)
 
 
+@pytest.mark.slow
 def test_a_design_is_chosen_first_and_used_again_while_it_holds(tmp_path, monkeypatch):
     folder = copy_tiny(tmp_path)
     fewest = {"mode": "representative", "periods": 1, "spell_days": 1, "step_hours": 6}

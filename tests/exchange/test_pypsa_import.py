@@ -57,7 +57,7 @@ def test_storage_hvdc_bites_without_the_storage_balance(storage_hvdc):
     assert solution.objective == pytest.approx(2067411.55, rel=1e-6)
 
 
-@pytest.mark.parametrize("seed", [0, 1, 5])
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 5))])
 def test_a_network_with_everything_gives_the_objective_of_pypsa(seed, tmp_path):
     expected = total_cost(rich_network(seed))
     scenario, _ = import_pypsa(rich_network(seed), tmp_path / "rich")
