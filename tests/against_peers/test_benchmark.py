@@ -36,7 +36,8 @@ def test_a_few_hours_are_the_same_program_with_the_same_cost_in_every_builder():
 
 
 def test_the_script_prints_one_object():
-    command = [sys.executable, str(SCRIPTS / "benchmark.py"), "--size", "6", "--json", "--repeat", "1", "--builders", "model"]
+    options = ["--size", "6", "--json", "--repeat", "1", "--builders", "model"]
+    command = [sys.executable, str(SCRIPTS / "benchmark.py"), *options]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
     result = json.loads(ended.stdout)
