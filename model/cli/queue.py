@@ -36,6 +36,16 @@ def add_queue(command: argparse.ArgumentParser) -> None:
     command.add_argument("-o", "--output", metavar="DIR", help="folder for the files (default: results/queue)")
 
 
+def hours_seen(case: Any) -> tuple[str, ...]:
+    """What to know where few hours stand for the year: the fullest one may not be among them."""
+    if case.scenario.time.mode in ("full", "snapshots"):
+        return ()
+    return (
+        f"Not a whole year: headroom is that of {case.time.count:,} steps of {case.time.length.max():g} h. The fullest "
+        "hour of a year may be fuller; take --set time.mode=full.",
+    )
+
+
 def run_queue(options: argparse.Namespace) -> tuple[str, Any]:
     """Serve the queue and write its page; gives its text and its object for `--json`."""
     from model.data import build_case
@@ -61,7 +71,7 @@ def run_queue(options: argparse.Namespace) -> tuple[str, Any]:
         case = build_case(scenario)
         requests = read_requests(Path(options.requests), case)
         found = queue_view(case, requests, cube, options.order, options.overtaking)
-        warnings = tuple(time_warnings(cube)) if cube is not None else ()
+        warnings = tuple(time_warnings(cube)) if cube is not None else hours_seen(case)
         if cube is not None:
             cube.close()
     from dataclasses import replace

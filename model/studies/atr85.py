@@ -20,6 +20,7 @@ from model.core.rights import forecast, highest_hours, nodes_of_areas
 from model.dispatch import held_investments
 from model.errors import CheckFailed, InputError, NotOptimal, Problem
 from model.job import SOLVE, Progress, build, solve
+from model.studies.plan import precise
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -33,6 +34,8 @@ BUDGET, ROUNDED, DATA = "budget form", "its hours rounded", "data form by area l
 OPEN, IDLE = "without the row on rights", "the same, not restricted"
 TOUCHED = 1e-3
 """Share of a right from which an hour counts as restricted."""
+ROUNDED_OFF = 0.01
+"""Share of the hours allowed that whole steps may leave unused without a word."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,21 @@ def forms_of(
     shares = np.array([restricted_share(budget, key) for key in keys])
     from model.report.settings import time_warnings
 
-    return Atr85(scenario, built.case, table, pd.DataFrame(rows), shares, tuple(time_warnings(budget)))
+    warnings = [*coarse_steps(pd.DataFrame(rows), built.case), *time_warnings(budget)]
+    return Atr85(scenario, built.case, table, pd.DataFrame(rows), shares, tuple(warnings))
+
+
+def coarse_steps(rights: pd.DataFrame, case: Case) -> list[str]:
+    """What to know where steps stand for so many hours that whole ones do not add up to what rights allow."""
+    least, allowed = float(rights["hours"].min()), float(rights["allowed"].max())
+    if least >= allowed * (1.0 - ROUNDED_OFF):
+        return []
+    longest = float(np.asarray(case.time.weight, dtype=float).max())
+    return [
+        f"Steps stand for up to {longest:,.0f} h, and a step is restricted whole or not at all: rounded and data form "
+        f"use {least:,.0f} h of the {allowed:,.0f} h that a right allows. Their cost here is that of coarse steps; take "
+        "--set time.mode=full."
+    ]
 
 
 def rounded_hours(case: Case, cube: xr.DataTree, key: Right) -> np.ndarray:
@@ -242,7 +259,9 @@ class _Forms:
             log = self.log_folder / f"atr85_{form.replace(' ', '_').replace(',', '')}.log"
         self.tell(SOLVE, form)
         try:
-            solution = solve(self._held(built), log, lambda stage, text: self.tell(stage, text and f"{form}: {text}"))
+            solution = solve(
+                precise(self._held(built)), log, lambda stage, text: self.tell(stage, text and f"{form}: {text}")
+            )
         except NotOptimal as error:
             raise NotOptimal(error.status, f"{form}: {error.diagnosis}") from error
         cube = assemble(built.case, built.program, built.registry, solution, built.compiled.statistics())

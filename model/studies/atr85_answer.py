@@ -50,6 +50,8 @@ def answer_of(found: Atr85) -> Answer:
     )
 
 
+ACCURACY = 1e-7
+"""Share of the cost within which two solves agree."""
 COST_CAPTION = "Cost above the budget form, million EUR, discounted over all years"
 
 
@@ -74,10 +76,15 @@ def cost_bars(found: Atr85) -> str:
 def cost_words(found: Atr85) -> list[str]:
     """What the gap says."""
     gap, data = (number(found.costs, form, "gap") / 1e6 for form in (ROUNDED, DATA))
+    accuracy = ACCURACY * number(found.costs, BUDGET, "cost") / 1e6
     words = [
         f"Whole hours instead of parts cost {gap:,.3f} million EUR with the hours that the budget form restricts most, "
         f"and {data:,.3f} million with the hours of highest load or feed-in of the area, which need no solve to find.",
     ]
+    if min(abs(gap), abs(data)) <= accuracy:
+        words.append(
+            f"Less than {accuracy:,.3f} million EUR is within the accuracy of the solver: it is no difference."
+        )
     if OPEN in found.costs.index:
         idle = (number(found.costs, IDLE, "cost") - number(found.costs, OPEN, "cost")) / 1e6
         words.append(

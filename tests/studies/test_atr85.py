@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,8 +13,8 @@ from model.core.rights import highest_hours
 from model.engine import compile_program
 from model.errors import InputError
 from model.job import Built
-from model.studies.atr85 import BUDGET, DATA, IDLE, OPEN, ROUNDED, atr85, forms_of
-from model.studies.atr85_answer import answer_of
+from model.studies.atr85 import BUDGET, DATA, IDLE, OPEN, ROUNDED, atr85, coarse_steps, forms_of
+from model.studies.atr85_answer import answer_of, cost_words
 from model.studies.framework.page import page_html
 from tests.closed_form.test_transport_rights import connected, offered, rights
 from tests.closed_form.world import World
@@ -82,6 +84,22 @@ def test_the_page_says_what_was_found(found):
     assert "hours after rounding" in page
     assert "forbidding every restriction" in page
     assert "Rights of 1 MW" in page
+
+
+def test_steps_too_coarse_for_the_hours_are_told(found):
+    assert coarse_steps(found.rights, found.case) == []
+    # a step of 2,190 h is more than 1,314 h: none is restricted
+    weight = np.full(4, 2190.0)
+    hours = weight @ highest_hours(np.array([0.1, 0.2, 0.9, 0.3]), weight, 0.15)
+    (words,) = coarse_steps(found.rights.assign(hours=hours), found.case)
+    assert "use 0 h of the 1,314 h" in words
+    assert "up to 438 h" in words
+
+
+def test_a_gap_within_the_accuracy_of_the_solver_is_told_as_none(found):
+    assert not any("accuracy" in text for text in cost_words(found))
+    same = found.costs.assign(gap=found.costs["gap"].where(found.costs.index != ROUNDED, -1e-9 * found.costs["cost"]))
+    assert "no difference" in cost_words(replace(found, costs=same))[1]
 
 
 def test_a_scenario_without_rights_is_refused():
