@@ -130,8 +130,8 @@ def coarse_steps(rights: pd.DataFrame, case: Case) -> list[str]:
     longest = float(np.asarray(case.time.weight, dtype=float).max())
     return [
         f"Steps stand for up to {longest:,.0f} h, and a step is restricted whole or not at all: rounded and data form "
-        f"use {least:,.0f} h of the {allowed:,.0f} h that a right allows. Their cost here is that of coarse steps; take "
-        "--set time.mode=full."
+        f"use {least:,.0f} h of the {allowed:,.0f} h that a right allows. Their cost here is that of coarse steps: "
+        "take --set time.mode=full."
     ]
 
 
