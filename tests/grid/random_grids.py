@@ -10,6 +10,7 @@ import pandas as pd
 from model.core.build import build_program
 from model.core.features import load_features
 from model.engine import compile_program
+from model.errors import InputError
 from model.job import Built
 from tests.closed_form.world import World
 
@@ -47,12 +48,37 @@ def random_grid(seed: int, islands: int = 1, *, shifters: bool = False, **settin
 
 
 def with_outages(world: World, share: float = 1.0, seed: int = 0) -> World:
-    """Name the loss of one circuit of (a share of) the lines, and of two lines at once."""
+    """Name the loss of one circuit of (a share of) the lines."""
     draw = np.random.default_rng(seed)
     lines = [row["corridor"] for row in world.rows["corridors"]]
     for line in lines:
         if draw.random() <= share:
             world.add("contingencies", contingency=f"loss of {line}", corridor=line)
+    return world
+
+
+def hardened(world: World, seed: int, pairs: int = 6) -> World:
+    """The same grid with two DC lines, two shifters that the operator sets, and two lines lost at once.
+
+    Pairs of which the loss cuts the grid in two are left out, as the model refuses them.
+    """
+    draw = np.random.default_rng(seed)
+    lines = [row["corridor"] for row in world.rows["corridors"]]
+    nodes = [row["node"] for row in world.rows["nodes"]]
+    for number in range(2):
+        start, end = draw.choice(nodes, 2, replace=False)
+        world.corridor(f"cable {number}", str(start), str(end), 60.0, kind="dc", efficiency=0.97)
+    free = {"phase_shift": np.nan, "phase_shift_min": -3.0, "phase_shift_max": 3.0}
+    for line in draw.choice(lines, 2, replace=False):
+        world.change("corridors", line, **free)
+    for number in range(pairs):
+        for line in draw.choice(lines, 2, replace=False):
+            world.add("contingencies", contingency=f"pair {number}", corridor=str(line))
+    try:
+        world.case(grid__n_minus_1="all")
+    except InputError as error:
+        cut = {problem.value for problem in error.problems}
+        world.rows["contingencies"] = [row for row in world.rows["contingencies"] if row["contingency"] not in cut]
     return world
 
 

@@ -6,13 +6,23 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from model.engine import solve
 from model.grid_rounds import first_case, overloads, settle
 from model.job import Built, rebuild
 from tests.closed_form.world import EXACT, World
-from tests.grid.random_grids import built, flows, injections_of, load_flow, members, random_grid, with_outages
+from tests.grid.random_grids import (
+    built,
+    flows,
+    hardened,
+    injections_of,
+    load_flow,
+    members,
+    random_grid,
+    with_outages,
+)
 
 SEEDS = [0, 3]
 MORE = [pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2, 4, 5, 6, 7)]
@@ -59,6 +69,39 @@ def test_no_outage_overloads_a_line(seed):
     assert min(room) > -1e-5
     if solution.objective > before.objective * (1 + 1e-6):
         assert min(room) < 1e-5, "where N-1 costs something, some line is at its limit after an outage"
+
+
+@pytest.mark.parametrize("seed", [3, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (0, 1, 2, 4, 5))])
+def test_two_lines_at_once_beside_dc_lines_and_shifters_that_are_set(seed):
+    world = hardened(with_outages(random_grid(seed, islands=1 + seed % 2, shifters=True)), seed + 100)
+    made = built(world, grid__n_minus_1="all")
+    solution = solved(made)
+    assert solution.objective > solved(built(world)).objective * (1 + 1e-3)
+    table = made.case.corridors[made.case.corridors["kind"] == "ac"].copy()
+    lost: dict[str, list[str]] = {}
+    for row in world.rows["contingencies"]:
+        lost.setdefault(row["contingency"], []).append(row["corridor"])
+    assert sum(len(lines) == 2 for lines in lost.values()) >= 4
+    capacity = table["capacity"].astype(float)
+    for (line, _), more in zip(
+        members(made, "expandable_corridor_year"), solution.values["corridor_expansion"], strict=True
+    ):
+        capacity[line] += more
+    flow, turned = flows(made, solution.values["flow"]).loc[table.index], solution.values["phase_shift"]
+    room = []
+    for step in range(2):
+        for (line, _), values in zip(members(made, "shifter_year"), turned, strict=True):
+            table.loc[line, "phase_shift"] = np.rad2deg(values[step] / 1000.0)
+        given = injections_of(table, flow[[step]].set_axis([0], axis=1))
+        assert np.allclose(load_flow(table, given)[0], flow[step], atol=1e-5)
+        for lines in lost.values():
+            kept = {line: 1.0 - 1.0 / table.at[line, "circuits"] for line in lines}
+            limit = capacity * pd.Series(kept).reindex(capacity.index).fillna(1.0)
+            room.append(float((limit - load_flow(table, given, kept)[0].abs()).min()))
+    assert -1e-5 < min(room) < 1e-5, "no outage overloads a line, and some line is at its limit after one"
+    lazy = built(world, grid__n_minus_1="lazy")
+    _, last, _ = settle(rebuild(lazy, first_case(lazy.case)), solved, rebuild, lambda text: None)
+    assert last.objective == pytest.approx(solution.objective, rel=1e-7)
 
 
 @pytest.mark.parametrize("seed", [*SEEDS, *MORE])
