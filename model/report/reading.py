@@ -16,6 +16,8 @@ REACTOR_COLOURS = {"smr": "#e4572e", "large": "#8d6cab", "existing": "#b9a3cf"}
 FALLBACK_COLOUR = "#9aa0a6"
 SMALLEST_CAPACITY = 0.5
 """Capacities below this, in their unit, are not shown: an interior solution leaves dust."""
+SMALLEST_ENERGY, SMALLEST_SHARE = 0.005, 1e-4
+"""Energy below this, TWh, is not shown, unless it is more than such a share of the largest (a network of few hours)."""
 
 
 def group(cube: xr.DataTree, name: str) -> xr.Dataset:
@@ -83,7 +85,8 @@ def energy_table(cube: xr.DataTree) -> pd.DataFrame:
     frame["technology"] = [owners.get(asset, of_terms.get(asset, "")) for asset in frame["asset"]]
     table = frame.pivot_table(index=["carrier", "technology"], columns="year", values="energy", aggfunc="sum")
     table = table.reindex(columns=years_of(cube)).fillna(0.0)
-    return table[table.abs().max(axis=1) > 0.005]
+    largest = table.abs().max(axis=1)
+    return table[largest > min(SMALLEST_ENERGY, SMALLEST_SHARE * float(largest.max()) if len(largest) else 0.0)]
 
 
 def named_rows(cube: xr.DataTree, table: pd.DataFrame) -> pd.DataFrame:

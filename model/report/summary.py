@@ -11,6 +11,7 @@ import xarray as xr
 
 from model.report import reading
 from model.report.dispatched import dispatch_words, held_words
+from model.report.reserve import reserve_sections
 from model.report.rights import rights_sections
 from model.report.sdepp_awards import sdepp_sections
 from model.report.settings import gap_words, run_label, time_warnings, time_words, variant_words
@@ -67,6 +68,7 @@ def summary_table(cube: xr.DataTree, run_file: str | Path | None = None) -> Repo
             ),
             *sdepp_sections(cube),
             *rights_sections(cube),
+            *reserve_sections(cube),
             Section("Unserved and spilled, GWh a year", reading.unserved_table(cube)),
         ],
         warnings=[*time_warnings(cube), *dispatch_words(cube, run_file)],

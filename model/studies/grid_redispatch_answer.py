@@ -36,6 +36,8 @@ UNITS = {
 }  # fmt: skip
 OUTCOMES = {"market": "market, no limits inside", "nodal": "nodal optimum", "corrected": "market and redispatch"}
 HOURS_SHOWN = 12
+DUST = 1e-10
+"""Share of the market's cost below which a difference is not told."""
 
 
 def answer_of(found: Study) -> Answer:
@@ -91,13 +93,13 @@ def words(found: Study) -> list[str]:
     """The answer in sentences."""
     said = []
     for outcome in found.outcomes:
-        costs, volumes = outcome.costs, energy_of(outcome)
+        volumes = energy_of(outcome)
         said.append(
             f"{outcome.plan.name[0].upper()}{outcome.plan.name[1:]}: redispatch costs the system "
-            f"{_millions(outcome.redispatch_cost)} million EUR over all years beside the market; a planner who knows "
-            f"the grid would lose {_millions(costs['nodal'] - costs['market'])} million to it. "
-            + "; ".join(
-                f"in {year} {figure(row['up'] / 1e3)} GWh upward and {figure(row['down'] / 1e3)} GWh downward, "
+            f"{_millions(beside(outcome, 'corrected'))} million EUR over all years beside the market; a planner who "
+            f"knows the grid would lose {_millions(beside(outcome, 'nodal'))} million to it. In "
+            + "; in ".join(
+                f"{year} {figure(row['up'] / 1e3)} GWh upward and {figure(row['down'] / 1e3)} GWh downward, "
                 f"CO2 {_signed(row['co2'])} kt"
                 for year, row in volumes.iterrows()
             )
@@ -114,6 +116,13 @@ def words(found: Study) -> list[str]:
         "Volumes balance in every hour, grid losses reckoned; market <= nodal optimum <= market and redispatch holds."
     )
     return said
+
+
+def beside(outcome: Redispatch, name: str) -> float:
+    """What an outcome costs more than the market, EUR; nothing where that is dust of the solver."""
+    market = outcome.costs["market"]
+    more = outcome.costs[name] - market
+    return more if abs(more) > DUST * abs(market) else 0.0
 
 
 def energy_of(outcome: Redispatch) -> pd.DataFrame:
@@ -148,8 +157,8 @@ def cost_bars(found: Study) -> str:
     values = []
     for outcome in found.outcomes:
         tail = f", {outcome.plan.name.split(' ')[0]} SMR" if several else ""
-        values.append((f"nodal optimum{tail}", (outcome.costs["nodal"] - outcome.costs["market"]) / 1e6))
-        values.append((f"redispatch{tail}", outcome.redispatch_cost / 1e6))
+        values.append((f"nodal optimum{tail}", beside(outcome, "nodal") / 1e6))
+        values.append((f"redispatch{tail}", beside(outcome, "corrected") / 1e6))
     return bars(values, "million EUR")
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from model.core.features import load_features
+from model.cube import assemble
+from model.report.reserve import reserve_sections
 from tests.closed_form.answer import near
 from tests.closed_form.world import HOURS, World
 
@@ -120,3 +123,18 @@ def test_reactors_and_cables_are_units_too():
     assert answer.yearly("neighbour_import", "far", 2030) == near(300 * HOURS)
     assert answer.objective == near((300 * 20 + 400 * 24 + 300 * 5) * HOURS)
     assert answer.findings() == []
+
+
+def test_the_summary_tells_what_is_asked_who_asks_who_holds_and_what_it_costs():
+    """1,600 MW in one unit, all held by gas at 5 EUR/MW/h; 1 MWh less of the large unit would save 5 of it."""
+    answer = power(1600).solve(**RUNNING)
+    cube = assemble(answer.case, answer.program, load_features(), answer.solution, answer.compiled.statistics())
+    (section,) = reserve_sections(cube)
+    shown = section.table.iloc[:, 0]
+    asked = ["asked for, mean", "asked for, most", "held by plants, mean"]
+    assert shown[asked].tolist() == near([1600, 1600, 1600])
+    assert shown[["missing, mean", "missing, h a year", "price, mean EUR/MW/h"]].tolist() == near([0, 0, 5])
+    assert "Set by large@N." in section.note
+    plain = power(1600).solve()
+    cube = assemble(plain.case, plain.program, load_features(), plain.solution, plain.compiled.statistics())
+    assert reserve_sections(cube) == []
