@@ -70,6 +70,9 @@ def test_tables_that_settings_need():
     assert problem.column == "expansion_max" and "tangents" in problem.expected
     tables["corridors"]["resistance"] = 0.0
     told = scenario_problems(
-        settings_of({"grid__losses": "quadratic", "grid__n_minus_1": "all"}), tables, Path("nowhere")
+        settings_of({"grid__losses": "quadratic", "grid__n_minus_1": "all", "grid__reserve": "running"}),
+        tables,
+        Path("nowhere"),
     )
-    assert {("grid.losses", "quadratic"), ("grid.n_minus_1", "all")} <= {(p.column, p.value) for p in told}
+    wrong = {("grid.losses", "quadratic"), ("grid.n_minus_1", "all"), ("grid.reserve", "running")}
+    assert wrong <= {(p.column, p.value) for p in told}

@@ -46,6 +46,9 @@ def scenario_problems(scenario: Scenario, tables: Tables, folder: Path) -> list[
     if scenario.grid.n_minus_1 != "none" and not len(tables["contingencies"]):
         expected = "none: the data set has no rows in contingencies.csv"
         problems.append(_problem(scenario, "grid.n_minus_1", scenario.grid.n_minus_1, expected))
+    if scenario.grid.reserve != "none" and not len(tables["units"]):
+        expected = "none: the data set has no rows in units.csv, so nothing has a size and nobody can step in"
+        problems.append(_problem(scenario, "grid.reserve", scenario.grid.reserve, expected))
     problems += _losses(scenario, tables)
     for year in scenario.weather_years if scenario.time.mode != MODE else []:
         if not weather_file(folder / "weather", year).is_file():
