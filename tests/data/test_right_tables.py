@@ -28,6 +28,7 @@ FAULTS = [
     ("connections", {"connection": "sun_A"}, "pooled_with", "wind_C", "another connection at A_regional"),
     ("connections", {"connection": "sun_A"}, "pooled_with", "wind_X", "a name from connections.connection"),
     ("connections", {"connection": "wind_A"}, "pooled_with", "wind_A", "another connection at A_regional"),
+    ("connections", {"connection": "wind_A"}, "first_year", 2040.0, "no later than that of sun_A"),
     ("connections", {"connection": "wind_A"}, "contract_group", "south", "a place at"),
     ("connections", {"connection": "wind_A"}, "contract_group", "sun_C", "another label"),
     ("connections", {"connection": "sun_A"}, "profile_technology", "gas_ccgt", "hourly availability at A_regional"),

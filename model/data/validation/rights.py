@@ -69,7 +69,16 @@ def _pools(tables: Tables) -> list[Problem]:
         elif other["pooled_with"]:
             expected = f"a connection that keeps its own cable; {row['pooled_with']} is pooled too"
             problems.append(at(row, "pooled_with", row["pooled_with"], expected))
+        elif _first_year(other) > _first_year(row):
+            expected = f"a year no later than that of {row['connection']}, whose members move to this connection"
+            problems.append(at(other, "first_year", other["first_year"], expected))
     return problems
+
+
+def _first_year(row: Any) -> float:
+    """First year of a connection; a blank stands already."""
+    year = float(row["first_year"])
+    return year if year == year else float("-inf")
 
 
 def _groups(tables: Tables) -> list[Problem]:
