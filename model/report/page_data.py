@@ -18,7 +18,7 @@ from model.report.headline import headline
 from model.report.page_hours import hourly_data
 from model.report.page_themes import themes_data
 from model.report.reading import FALLBACK_COLOUR, REACTOR_COLOURS, REACTOR_KINDS, group, text_of
-from model.report.settings import gap_words, run_label, time_warnings, time_words, variant_words
+from model.report.settings import gap_words, is_network, run_label, time_warnings, time_words, variant_words
 
 STORE_KINDS = {"store_energy": "Storage, energy", "store_charge": "Storage, power", "store_discharge": "Storage, power"}
 SMALLEST_EMISSION_SHARE = 0.01
@@ -43,6 +43,7 @@ def page_data(cube: xr.DataTree, run_file: str | Path | None = None) -> dict[str
         "scenario": run_label(cube),
         "warnings": [*time_warnings(cube), *dispatch_words(cube, run_file)],
         "years": years,
+        "country": "the network" if is_network(cube) else "the Netherlands",
         "headline": headline(cube),
         "regions": regions(cube),
         "nodes": nodes(cube),

@@ -153,3 +153,8 @@ def gap_words(cube: xr.DataTree) -> str:
     if "mip_gap" not in quality:
         return ""
     return f", whole modules: at most {100 * quality['mip_gap']:.2g} % above the least possible cost"
+
+
+def is_network(cube: xr.DataTree) -> bool:
+    """Whether a run is of a network given by snapshots, as imports are, and not of the country."""
+    return bool(scenario_of(cube).get("time", {}).get("mode") == "snapshots")

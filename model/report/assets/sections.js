@@ -5,7 +5,7 @@ const sum = (values) => values.reduce((all, one) => all + (one ?? 0), 0);
 
 function headlineSection() {
   byId("title").textContent = DATA.title || DATA.scenario;
-  byId("subtitle").textContent = `Scenario ${DATA.scenario}. Energy system of the Netherlands, ${DATA.years.join(", ")}. ${DATA.run.facts.Objective}.`;
+  byId("subtitle").textContent = `Scenario ${DATA.scenario}. ${DATA.country === "the network" ? "A network" : `Energy system of ${DATA.country}`}, ${DATA.years.join(", ")}. ${DATA.run.facts.Objective}.`;
   byId("warnings").replaceChildren(...DATA.warnings.map((text) => make("p", {}, text)));
   byId("warnings").hidden = !DATA.warnings.length;
   drawing(() => byId("words").replaceChildren(...DATA.headline.words[state.year].map((text) => make("li", {}, text))));
@@ -50,7 +50,7 @@ function capacitySection() {
     const parties = [...new Map(rows.map((row) => [row.what, row.colour]))];
     const shown = parties.filter(([name]) => !hidden.has(name));
     stackedBars(byId("capacity-years"), {
-      title: `${view.name} of the country`, unit: view.unit.replace("MW", "GW"), categories: DATA.years,
+      title: `${view.name} of ${DATA.country === "the network" ? "the network" : "the country"}`, unit: view.unit.replace("MW", "GW"), categories: DATA.years,
       series: shown.map(([name, colour]) => ({ name, colour, values: DATA.years.map((_, k) => sum(rows.filter((row) => row.what === name).map((row) => row.values[k])) / 1000) })),
     });
     const placeOf = (row) => (chosen.places === "regions" ? nodeOf[row.node]?.region : row.node);
@@ -63,7 +63,7 @@ function capacitySection() {
     const places = chosen.places === "regions" ? DATA.regions : DATA.nodes.filter((node) => node.kind === "site");
     const total = (place) => sum(series.map((one) => one.values[place.id]));
     lyingBars(byId("capacity-places"), {
-      title: `${view.name} by ${chosen.places === "regions" ? "province" : "industrial site"}, ${yearName()}`, unit: view.unit,
+      title: `${view.name} by ${chosen.places === "regions" ? (DATA.country === "the network" ? "bus" : "province") : "industrial site"}, ${yearName()}`, unit: view.unit,
       rows: places.filter((place) => total(place) > 0.5).sort((a, b) => total(b) - total(a)), series,
     });
     legend(byId("capacity-legend"), parties, hidden, draw);
@@ -101,7 +101,7 @@ function dispatchSection() {
     const shown = chosen.window === "all" ? windows : [windows[+chosen.window]];
     const all = drawn(chosen.carrier, chosen.scope);
     const series = all.filter((one) => !hidden.has(one.name));
-    const place = chosen.scope === "NL" ? "the Netherlands" : regionOf[chosen.scope]?.name ?? nodeOf[chosen.scope]?.name;
+    const place = chosen.scope === "NL" ? DATA.country : regionOf[chosen.scope]?.name ?? nodeOf[chosen.scope]?.name;
     const largest = Math.max(1, ...all.flatMap((one) => one.values.map(Math.abs)));
     const scale = largest > 5000 ? 1000 : 1;
     const carrier = DATA.hours.carriers.find((one) => one.id === chosen.carrier).name;
@@ -116,9 +116,9 @@ function dispatchSection() {
     controls.replaceChildren();
     dropdown(controls, "Carrier", [["", DATA.hours.carriers.filter((one) => DATA.hours.series.some((s) => s.carrier === one.id)).map((one) => [one.id, one.name])]], chosen.carrier,
       (value) => { chosen.carrier = value; if (value !== "electricity") chosen.scope = "NL"; fill(); draw(); });
-    const places = chosen.carrier !== "electricity" ? [["", [["NL", "the Netherlands"]]]] : [
-      ["", [["NL", "the Netherlands"]]],
-      ["Provinces", DATA.regions.filter((one) => scopes.has(one.id)).map((one) => [one.id, one.name])],
+    const places = chosen.carrier !== "electricity" ? [["", [["NL", DATA.country]]]] : [
+      ["", [["NL", DATA.country]]],
+      [DATA.country === "the network" ? "Buses" : "Provinces", DATA.regions.filter((one) => scopes.has(one.id)).map((one) => [one.id, one.name])],
       ["Industrial sites", DATA.nodes.filter((one) => one.kind === "site" && scopes.has(one.id)).map((one) => [one.id, one.name])],
     ];
     dropdown(controls, "Place", places.filter(([, options]) => options.length), chosen.scope, (value) => { chosen.scope = value; draw(); });
@@ -142,7 +142,7 @@ function spellSection() {
     const prices = DATA.hours.price.find((one) => one.scope === "NL" && one.year === yearName())?.eur.slice(spell.from, spell.to) ?? [];
     byId("spell-words").textContent = `In ${yearName()}, ${spell.label}: ${figure(total, 0)} GWh of electricity come from ${first}.`
       + (prices.length ? ` Electricity costs ${figure(Math.min(...prices), 0)} to ${figure(Math.max(...prices), 0)} EUR/MWh.` : "");
-    stackedTime(byId("spell-chart"), { title: `Electricity in the Netherlands in the spell, ${yearName()}`, unit: "GW", scale: 1000, windows: [spell], clock, length, series: all.filter((one) => !hidden.has(one.name)) });
+    stackedTime(byId("spell-chart"), { title: `Electricity in ${DATA.country} in the spell, ${yearName()}`, unit: "GW", scale: 1000, windows: [spell], clock, length, series: all.filter((one) => !hidden.has(one.name)) });
     legend(byId("spell-legend"), all.map((one) => [one.name, one.colour]), hidden, draw);
   };
   drawing(draw);
