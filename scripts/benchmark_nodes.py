@@ -7,7 +7,7 @@ folder.
 
     python scripts/benchmark_nodes.py                       # 300 substations, one week by the hour, built only
     python scripts/benchmark_nodes.py --solve --json
-    python scripts/benchmark_nodes.py --nodes 1000 --folder /tmp/thousand    # keep the data set, to run it
+    python scripts/benchmark_nodes.py --nodes 1000 --folder thousand    # keep the data set, to run it
 """
 
 from __future__ import annotations
