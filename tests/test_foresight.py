@@ -55,6 +55,7 @@ def test_a_myopic_run_is_checked_and_written_in_the_same_layout(tmp_path, paths)
         assert all(short[group][name].dims == long[group][name].dims for name in long[group].data_vars)
 
 
+@pytest.mark.slow
 def test_capacities_chosen_myopically_are_taken_over_for_one_year(tmp_path):
     """dispatch.years with a design: the design is myopic, the dispatch holds what it chose."""
     design = {"mode": "representative", **FEW}

@@ -46,6 +46,7 @@ def test_what_has_no_solution_is_explained_in_words(capsys, tmp_path):
     assert "its ends may differ by 1.332 degrees in voltage angle (its rating is 400 MW)" in text
 
 
+@pytest.mark.slow
 def test_a_network_goes_round_and_keeps_its_objective(capsys, tmp_path):
     network = rich_network()
     for name in ("wind sites", "new lines"):
